@@ -1,0 +1,134 @@
+"""The words that kernel, engine and reports share: why a score is absent, what qualifies it, where it belongs.
+
+Statuses are stored as small integers in arrays; :data:`STATUS_NAMES` and :data:`STATUS_REASONS` turn them into words.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag, StrEnum
+
+
+class Status(IntEnum):
+    """Why a result cell holds a score, or why it does not. Only ``OK`` carries a score."""
+
+    OK = 0
+    NO_ITEMS = 1
+    TOO_FEW_ITEMS = 2
+    ILLEGAL_ANSWER = 3
+    AGE_MISSING = 4
+    AGE_INVALID = 5
+    BELOW_AGE = 6
+    ABOVE_AGE = 7
+    STRATUM_MISSING = 8
+    RAW_OUT_OF_TABLE = 9
+    OUTSIDE_CURVE = 10
+    NOT_NORMED = 11
+    MEMBER_MISSING = 12
+
+
+STATUS_NAMES: tuple[str, ...] = tuple(status.name.lower() for status in Status)
+
+STATUS_REASONS: dict[str, str] = {
+    "ok": "scored",
+    "no_items": "no item of the scale was answered",
+    "too_few_items": "fewer items answered than the scale's missing rule asks for",
+    "illegal_answer": "an answer outside the legal set of its item",
+    "age_missing": "age is missing",
+    "age_invalid": "age is impossible (test before birth, or outside human childhood)",
+    "below_age": "younger than the norms",
+    "above_age": "older than the norms",
+    "stratum_missing": "a value that selects the norm group (sex, for example) is missing or unknown",
+    "raw_out_of_table": "the norm table has no row for this raw score",
+    "outside_curve": "the measurement lies where the norm curve is not defined",
+    "not_normed": "the pack holds no norms for this scale",
+    "member_missing": "a member the composite needs has no result",
+}
+
+
+class Flag(IntFlag):
+    """What a reader must know about a score that is present."""
+
+    NONE = 0
+    PRORATED = 1
+    ITEMS_MISSING = 2
+    AT_FLOOR = 4
+    AT_CEILING = 8
+    AGE_CONVENTION_SENSITIVE = 16
+    RESEARCH_USE = 32
+    MISSING_COUNTED_AS_FAIL = 64
+    PRIOR_WITHOUT_AGE = 128
+    CORRECTED_AGE = 256
+
+
+def flag_names(flags: int) -> str:
+    """The names of the flags that are set, joined by ``;`` in a fixed order.
+
+    >>> flag_names(Flag.PRORATED | Flag.AT_FLOOR)
+    'prorated;at_floor'
+    """
+    return ";".join(flag.name.lower() for flag in Flag if flag.name and flag.value & flags)
+
+
+class Domain(StrEnum):
+    """The six domains of a profile, and the further ones that a pack may report."""
+
+    FINE_MOTOR = "fine_motor"
+    GROSS_MOTOR = "gross_motor"
+    SENSORY = "sensory"
+    SELF_CARE = "self_care"
+    SOCIAL = "social"
+    COGNITIVE = "cognitive"
+    COMMUNICATION = "communication"
+    MOTOR = "motor"
+    ATTENTION = "attention"
+    SELF_REGULATION = "self_regulation"
+    EMOTIONAL = "emotional"
+    HEALTH = "health"
+    PLAY = "play"
+    GENERAL = "general"
+
+
+PROFILE_DOMAINS: tuple[Domain, ...] = (
+    Domain.FINE_MOTOR,
+    Domain.GROSS_MOTOR,
+    Domain.SENSORY,
+    Domain.SELF_CARE,
+    Domain.SOCIAL,
+    Domain.COGNITIVE,
+)
+
+
+class Kind(StrEnum):
+    """What a result is: a norm-referenced score, a published class, or a criterion met or not."""
+
+    NORMED = "normed"
+    BANDED = "banded"
+    CRITERION = "criterion"
+
+
+class Metric(StrEnum):
+    """The scale a derived score is printed on; mean and SD stand in :data:`METRIC_MEAN_SD`."""
+
+    Z = "z"
+    T = "t"
+    STANDARD = "standard"
+    SCALED = "scaled"
+    V_SCALE = "v_scale"
+    STEN = "sten"
+    STANINE = "stanine"
+    NCE = "nce"
+    PERCENTILE = "percentile"
+    RAW = "raw"
+    NONE = "none"
+
+
+METRIC_MEAN_SD: dict[Metric, tuple[float, float]] = {
+    Metric.Z: (0.0, 1.0),
+    Metric.T: (50.0, 10.0),
+    Metric.STANDARD: (100.0, 15.0),
+    Metric.SCALED: (10.0, 3.0),
+    Metric.V_SCALE: (15.0, 3.0),
+    Metric.STEN: (5.5, 2.0),
+    Metric.STANINE: (5.0, 2.0),
+    Metric.NCE: (50.0, 21.06),
+}

@@ -1,0 +1,51 @@
+"""The choices a user may make; every other convention belongs to the pack. All of them are stamped on the results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from otscore.errors import Issue, UsageError
+
+AgeBasis = Literal["pack", "chronological", "corrected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to score, where the pack leaves a choice.
+
+    scales : ids to score, ``"all"``, or None for all but those meant for research.
+    norm_group : which of the pack's norm groups to compare with; None is the pack's default.
+    age_basis : ``pack`` (the pack's own correction rule), or always chronological, or always corrected age.
+    ci_level : level of the interval, None = the pack's. rounding : ``pack``, or ``none`` for full precision.
+    The rest concerns item-response packs. relevance : (low, high) window of difficulty minus ability outside which an
+    item is not counted; historic_scale : logistic scale 1, the error of D-score software up to 1.8.7, for comparison
+    with old results; logit : ability in logits, without norms; prior_without_age : (mean, SD) where age is missing;
+    posterior : keep the full posterior.
+    """
+
+    scales: tuple[str, ...] | Literal["all"] | None = None
+    norm_group: str | None = None
+    age_basis: AgeBasis = "pack"
+    ci_level: float | None = None
+    rounding: Literal["pack", "none"] = "pack"
+    relevance: tuple[float, float] | None = None
+    historic_scale: bool = False
+    logit: bool = False
+    prior_without_age: tuple[float, float] | None = None
+    posterior: bool = False
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.ci_level is not None and not 0 < self.ci_level < 1:
+            problems.append(Issue("ci_level", "the level of an interval lies between 0 and 1", "Write 0.9 for 90 %"))
+        if self.relevance is not None and not self.relevance[0] < self.relevance[1]:
+            problems.append(Issue("relevance", "the relevance window must run from low to high", "Write (-10, 10)"))
+        if self.prior_without_age is not None and not self.prior_without_age[1] > 0:
+            problems.append(Issue("prior_without_age", "the SD of the prior must be above 0", "Write (mean, SD)"))
+        if self.age_basis not in ("pack", "chronological", "corrected"):
+            problems.append(Issue("age_basis", "unknown age basis", "Allowed: pack, chronological, corrected"))
+        if self.rounding not in ("pack", "none"):
+            problems.append(Issue("rounding", "unknown rounding", "Allowed: pack, none"))
+        if problems:
+            raise UsageError(problems)

@@ -1,0 +1,57 @@
+"""score(form, batch): the fixed order of the steps, in chunks, with a status for every cell.
+
+recode -> raw or ability -> norm -> interval -> composites. One and the same code for one child and for a million; a
+row gives the same bits in every batch, order and chunk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from otscore.batch import Batch, ScaleArrays
+from otscore.compile import Form
+from otscore.engine.compose import classify
+from otscore.engine.measure import Measured, measure
+from otscore.engine.norm import Derived, derive
+from otscore.kernel.recode import keyed
+
+CHUNK_ROWS = 4096
+
+
+def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays:
+    """Score every child of the batch; one column of the result per scale, then one per composite."""
+    if len(batch) <= chunk_rows:
+        return _score_chunk(form, batch)
+    result = ScaleArrays.empty(len(batch), len(form.result_ids))
+    posteriors = []
+    for start in range(0, len(batch), chunk_rows):
+        part = _score_chunk(form, batch.rows(start, min(start + chunk_rows, len(batch))))
+        result.set(start, start + len(part.raw), part)
+        posteriors.append(part.posterior)
+    return result.with_posterior(posteriors)
+
+
+def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
+    points = keyed(batch.responses, form.codings)
+    measured: list[Measured] = []
+    result = ScaleArrays.empty(len(batch), len(form.result_ids))
+    for column, scale in enumerate(form.scales):
+        measured.append(measure(form, scale, points, batch, measured))
+        _write(result, column, measured[-1], derive(form, scale, measured[-1], batch))
+    for offset, composite in enumerate(form.composites):
+        classify(result, len(form.scales) + offset, composite)
+    return result.with_posterior([_stacked(measured)])
+
+
+def _write(result: ScaleArrays, column: int, measured: Measured, derived: Derived) -> None:
+    result.n_answered[:, column] = measured.n_answered
+    for name in ("raw", "ability", "sem"):
+        getattr(result, name)[:, column] = getattr(measured, name)
+    for name in ("score", "z", "percentile", "ci_low", "ci_high", "band", "status"):
+        getattr(result, name)[:, column] = getattr(derived, name)
+    result.flags[:, column] = measured.flags | derived.flags
+
+
+def _stacked(measured: list[Measured]) -> np.ndarray | None:
+    kept = [one.posterior for one in measured if one.posterior is not None]
+    return np.stack(kept, axis=1) if kept else None

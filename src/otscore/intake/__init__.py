@@ -1,0 +1,1 @@
+"""From records, frames and dates to the arrays that are scored."""

@@ -1,0 +1,1 @@
+"""Scoring methods as pure functions: arrays in, arrays out, no knowledge of packs."""

@@ -1,0 +1,74 @@
+"""From a raw score or ability to a derived score: tables, raw ranges, percentile cells, mean and SD, cut scores.
+
+Every function takes the measure of each child, (n,), and ``row``, (n,): the norm row that applies (-1 = none).
+What cannot be derived is NaN (or -1 for a band); the caller says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+def lookup(raw: Floats, row: Places, first_raw: float, table: Floats) -> Floats:
+    """Cell of a dense (g, r) table of whole raw scores starting at ``first_raw``; NaN for a blank cell."""
+    place = raw - first_raw
+    usable = (row >= 0) & (place >= 0) & (place < table.shape[1]) & (place == np.floor(place))
+    cell = np.where(usable, place, 0).astype(np.intp)
+    return np.where(usable, table[np.maximum(row, 0), cell], np.nan)
+
+
+def range_place(
+    measure: Floats, row: Places, starts: Sequence[Floats], stops: Sequence[Floats], *, closed: bool
+) -> Places:
+    """Which range of the norm row holds the measure, -1 where none does.
+
+    starts, stops : for each norm row its rising ranges; both ends included when ``closed``, else the stop excluded.
+    """
+    place = np.full(measure.shape, -1, dtype=np.intp)
+    for group in np.unique(row[row >= 0]):
+        mine = row == group
+        found = np.searchsorted(starts[group], measure[mine], side="right") - 1
+        stop = stops[group][np.maximum(found, 0)]
+        inside = (found >= 0) & ((measure[mine] <= stop) if closed else (measure[mine] < stop))
+        place[mine] = np.where(inside, found, -1)
+    return place
+
+
+def mean_sd_z(measure: Floats, row: Places, mean: Floats, sd: Floats) -> Floats:
+    """z = (measure - mean) / SD of the norm row (methods: Regression-based and mean/SD norms)."""
+    safe = np.maximum(row, 0)
+    return np.where(row >= 0, (measure - mean[safe]) / sd[safe], np.nan)
+
+
+def percentile_cells(measure: Floats, row: Places, percents: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Published percentiles below and above the measure: the last anchor reached and the next one, in percent.
+
+    percents : (p,) rising; values : (g, p) measure at each percentile. Below the first anchor the lower limit is 0,
+    from the last one on the upper limit is 100; a percentile of an empty cell is NaN and gives NaN.
+    """
+    reached = values[np.maximum(row, 0)] <= measure[:, None]
+    place = np.count_nonzero(reached, axis=1)
+    edges = np.concatenate([[0.0], percents, [100.0]])
+    known = (row >= 0) & ~np.isnan(measure) & ~np.isnan(values[np.maximum(row, 0)]).any(axis=1)
+    return np.where(known, edges[place], np.nan), np.where(known, edges[place + 1], np.nan)
+
+
+def percentile_interpolated(measure: Floats, row: Places, percents: Floats, values: Floats) -> Floats:
+    """Percentile on the straight line between the two anchors around the measure; NaN outside the anchors."""
+    result = np.full(measure.shape, np.nan)
+    for group in np.unique(row[row >= 0]):
+        mine = row == group
+        result[mine] = np.interp(measure[mine], values[group], percents, left=np.nan, right=np.nan)
+    return result
+
+
+def band_of(measure: Floats, at_least: Floats) -> NDArray[np.int16]:
+    """Number of cut scores reached: 0 below the first, i from cut i on; -1 where the measure is NaN."""
+    band = np.searchsorted(at_least, measure, side="right")
+    return np.where(np.isnan(measure), -1, band).astype(np.int16)

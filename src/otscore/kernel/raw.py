@@ -1,0 +1,93 @@
+"""Item points to raw scores: sum, mean, count, weighted sum, best, branch; and the missing rules around them.
+
+Missing items: prorated sum = mean of the answered items times the number of items; person mean = mean of the answered
+items; a share of missing items is allowed up to and including ``max_missing`` (methods: Missing items).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from otscore.kernel.rounding import round_half_up
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def n_answered(points: Floats) -> Ints:
+    """Number of answered items of each child, (n,)."""
+    return np.count_nonzero(~np.isnan(points), axis=1)
+
+
+def total(points: Floats) -> Floats:
+    """Sum of the answered items, (n,); 0 where none is answered."""
+    return np.where(np.isnan(points), 0.0, points).sum(axis=1)
+
+
+def weighted_total(points: Floats, weights: Floats) -> Floats:
+    """Sum of points times weights over the answered items, (n,)."""
+    return np.where(np.isnan(points), 0.0, points * weights).sum(axis=1)
+
+
+def count_at_least(points: Floats, threshold: float) -> Floats:
+    """How many answered items reach ``threshold``, (n,)."""
+    return np.count_nonzero(points >= threshold, axis=1).astype(np.float64)
+
+
+def mean(points: Floats) -> Floats:
+    """Mean of the answered items, (n,); NaN where none is answered."""
+    answered = n_answered(points)
+    return np.divide(total(points), answered, out=np.full(len(points), np.nan), where=answered > 0)
+
+
+def highest(points: Floats) -> Floats:
+    """Largest value of the answered items, (n,); NaN where none is answered (best of trials, worst of answers)."""
+    best = np.where(np.isnan(points), -np.inf, points).max(axis=1)
+    return np.where(np.isneginf(best), np.nan, best)
+
+
+def lowest(points: Floats) -> Floats:
+    """Smallest value of the answered items, (n,); NaN where none is answered."""
+    return -highest(-points)
+
+
+def prorated(raw: Floats, answered: Ints, n_items: int, *, half_up: bool) -> Floats:
+    """Sum of the answered items scaled to all items, (n,): raw / answered * n_items, rounded half up when asked."""
+    scaled = np.divide(raw, answered, out=np.full(len(raw), np.nan), where=answered > 0) * n_items
+    return np.where(answered == n_items, raw, round_half_up(scaled) if half_up else scaled)
+
+
+def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
+    """Whether the share of missing items is within the limit: missing / n_items <= max_missing."""
+    return (n_items - answered) / n_items <= max_missing
+
+
+def branch(points: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, float], int]) -> Floats:
+    """First answered of the ``heads``; where ``follow[column, answer]`` names a column, that column's answer, (n,).
+
+    A replacement that was not answered leaves the result missing: the answer before it is not the child's answer.
+    """
+    result = np.full(len(points), np.nan)
+    open_rows = np.ones(len(points), dtype=np.bool_)
+    for head in heads:
+        taken = open_rows & ~np.isnan(points[:, head])
+        value = points[:, head].copy()
+        for (column, answer), target in follow.items():
+            if column == head:
+                value = np.where(points[:, head] == answer, points[:, target], value)
+        result = np.where(taken, value, result)
+        open_rows &= ~taken
+    return result
+
+
+def graded(points: Floats, at_least: Floats, codes: Floats, lowest_code: float) -> Floats:
+    """Code of the highest threshold that each answer reaches, (n, k); NaN where not answered.
+
+    at_least : (n, k, c) thresholds of each child (by age) and item, NaN = no such threshold; codes : (c,) rising.
+    """
+    result = np.full(points.shape, lowest_code)
+    for place, code in enumerate(codes):
+        result = np.where(points >= at_least[:, :, place], code, result)
+    return np.where(np.isnan(points), np.nan, result)

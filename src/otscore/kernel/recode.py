@@ -1,0 +1,65 @@
+"""Answers to item points: legal answers, missing codes, reverse and non-linear keys (methods: Recode and reverse).
+
+Reverse keying uses the theoretical range: ``points`` already hold ``min + max - x`` for a reversed item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One option set and the response columns it governs.
+
+    columns : (m,) positions in the response matrix. legal : (o,) rising codes, or the two ends of a measured range.
+    points : (o,) what each legal code is worth (unused for a range). missing : codes that are no answer; a missing code
+    earns ``missing_points`` where that is a number (a "does not apply" that counts).
+    """
+
+    columns: NDArray[np.intp]
+    legal: Floats
+    points: Floats
+    is_range: bool
+    missing: Floats
+    missing_points: float
+    identity: bool
+
+
+def legal_answers(values: Floats, coding: Coding) -> Bools:
+    """Which of the answers given (no NaN among them) belong to the legal set, missing codes included."""
+    if coding.is_range:
+        legal: Bools = (values >= coding.legal[0]) & (values <= coding.legal[1])
+    else:
+        legal = np.isin(values, coding.legal)
+    if coding.missing.size:
+        legal |= np.isin(values, coding.missing)
+    return legal
+
+
+def keyed(responses: Floats, codings: tuple[Coding, ...]) -> Floats:
+    """Points of every answer, (n, k); NaN where nothing was answered. Responses must be legal.
+
+    Returns the input itself where every code is worth its own number.
+    """
+    if all(coding.identity for coding in codings):
+        return responses
+    points = np.full(responses.shape, np.nan)
+    for coding in codings:
+        points[:, coding.columns] = _points(np.ascontiguousarray(responses[:, coding.columns]), coding)
+    return points
+
+
+def _points(answers: Floats, coding: Coding) -> Floats:
+    is_missing = np.isin(answers, coding.missing)
+    if coding.is_range:
+        return np.where(is_missing, np.nan, answers)
+    place = np.minimum(np.searchsorted(coding.legal, answers), coding.legal.size - 1)
+    worth = np.where(np.isnan(answers), np.nan, coding.points[place])
+    return np.where(is_missing, coding.missing_points, worth)

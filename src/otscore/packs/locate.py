@@ -1,0 +1,48 @@
+"""Where packs lie: the three doors (a directory, ``OTSCORE_PACKS``, installed packages of data) and our own ``norms``."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from otscore.errors import Issue, PackNotFound
+
+ENVIRONMENT = "OTSCORE_PACKS"
+ENTRY_POINT_GROUP = "otscore.packs"
+
+
+def builtin_root() -> Traversable:
+    """The packs that ship with the library: inside the wheel, or ``norms/`` of the checkout in an editable install."""
+    shipped = files("otscore") / "_norms"
+    if shipped.is_dir():
+        return shipped
+    checkout = Path(__file__).resolve().parents[3] / "norms"
+    if (checkout / "LOCK.toml").is_file():
+        return checkout
+    message = "the norm packs of the library are missing from this installation"
+    raise PackNotFound(Issue("packs_missing", message, "Install otscore again from its wheel or from a checkout"))
+
+
+def environment_roots() -> list[Traversable]:
+    """The directories named in ``OTSCORE_PACKS``, read at the time of asking."""
+    return [existing_directory(part) for part in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if part]
+
+
+def installed_roots() -> list[Traversable]:
+    """The data packages named by installed distributions in the entry-point group ``otscore.packs``."""
+    return [files(point.value) for point in entry_points(group=ENTRY_POINT_GROUP)]
+
+
+def existing_directory(path: str | os.PathLike[str]) -> Path:
+    """The path as a directory.
+
+    Raises PackNotFound when there is none.
+    """
+    directory = Path(path)
+    if not directory.is_dir():
+        hint = "Name the directory that holds pack.toml, or one above it"
+        raise PackNotFound(Issue("no_directory", "there is no such directory", hint, str(directory)))
+    return directory
