@@ -1,0 +1,63 @@
+"""otscore: responses in, a domain profile out, by norms anyone can inspect.
+
+>>> import otscore
+>>> scorer = otscore.Scorer.load("gsed@2406")
+>>> profile = scorer.score({"id": "c1", "age_days": 400, "responses": {"gs1moc060": 1, "gs1lgc062": 0}})
+>>> profile.domain("cognitive").evidence
+'not_assessed'
+
+Nothing is computed or read at import; the names below are loaded when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from otscore.version import __version__
+
+if TYPE_CHECKING:
+    from otscore.api import Battery, PackInfo, Scorer, Scores, packs
+    from otscore.compile import Options
+    from otscore.errors import (
+        AgeMissing,
+        IllegalAnswer,
+        Issue,
+        OtscoreError,
+        PackConflict,
+        PackError,
+        PackInvalid,
+        PackNotFound,
+        ResponseError,
+        UnknownItem,
+        UsageError,
+    )
+    from otscore.profile.models import Profile
+
+_HOMES = {
+    "otscore.api": ("Battery", "PackInfo", "Scorer", "Scores", "packs"),
+    "otscore.compile": ("Options",),
+    "otscore.errors": (
+        "AgeMissing", "IllegalAnswer", "Issue", "OtscoreError", "PackConflict", "PackError", "PackInvalid",
+        "PackNotFound", "ResponseError", "UnknownItem", "UsageError",
+    ),
+    "otscore.profile.models": ("Profile",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AgeMissing", "Battery", "IllegalAnswer", "Issue", "Options", "OtscoreError", "PackConflict", "PackError", "PackInfo",
+    "PackInvalid", "PackNotFound", "Profile", "ResponseError", "Scorer", "Scores", "UnknownItem", "UsageError",
+    "__version__", "packs",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+        return value
+    raise AttributeError(f"module 'otscore' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -133,3 +133,17 @@ class Stamp:
     def to_dict(self) -> dict[str, Any]:
         """The stamp as plain data."""
         return {"pack": self.pack, **{name: getattr(self, name) for name in self.__slots__}}
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Who was scored, in input order: what is echoed beside the scores. ``ids`` and ``informants`` are array-likes."""
+
+    ids: Any
+    age_days: Floats
+    corrected_age_days: Floats
+    corrected: Bools
+    informants: Any
+
+    def __len__(self) -> int:
+        return len(self.age_days)

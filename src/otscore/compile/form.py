@@ -78,7 +78,7 @@ class CompositeForm:
     rules: tuple[LevelRule, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """Everything the engine and the intake need of a pack, for the scales and options chosen."""
 
@@ -101,6 +101,14 @@ class Form:
     def known_items(self) -> frozenset[str]:
         """Every item of the instrument, also those this edition does not score."""
         return frozenset(item.code for item in self.pack.items)
+
+    @cached_property
+    def code_in_any_case(self) -> dict[str, str]:
+        """Item code in lower case -> item code; empty where two codes differ in case only."""
+        codes: dict[str, str] = {}
+        for code in self.known_items:
+            codes[code.casefold()] = "" if code.casefold() in codes else code
+        return codes
 
     @cached_property
     def result_ids(self) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""From records, frames and dates to the arrays that are scored."""
+"""Responses in: a mapping, a DataFrame or a file becomes a Batch, with every problem found in one pass."""

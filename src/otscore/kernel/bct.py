@@ -47,8 +47,11 @@ def _log_density(x: Floats, tau: Floats) -> Floats:
 
 
 def _log_quantile(log_mass: Floats, tau: Floats) -> Floats:
-    x: Floats = special.stdtrit(tau, np.exp(log_mass))
-    return x
+    """`stdtrit`, with a Newton step near the median: there it is off by 1e-8 for 4 and 6 degrees."""
+    mass = np.exp(log_mass)
+    x: Floats = special.stdtrit(tau, mass)
+    step = (special.stdtr(tau, x) - mass) / np.exp(_log_density(x, tau))
+    return np.where(mass > 0.25, x - step, x)
 
 
 _STUDENT = Family(_log_lower, _log_density, _log_quantile)

@@ -20,16 +20,18 @@ _NEARLY_ZERO = 1e-12  # the power below which a Box-Cox curve is its logarithmic
 
 
 def lms_z(y: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike) -> Floats:
-    """z of measurement y on an LMS curve; NaN for y, M or S not above 0.
+    """z of measurement y on an LMS curve; NaN for M or S not above 0, and for y not above 0 unless L is 1.
 
     Cole & Green 1992, Statistics in Medicine 11, 1305-1319, doi:10.1002/sim.4780111005; the power
-    through expm1, so that it stays exact as L goes to 0.
+    through expm1, so that it stays exact as L goes to 0. With L = 1 the curve is a straight line that
+    holds for every y (a developmental score may lie below 0).
     """
     y, L, M, S = (np.asarray(v, dtype=np.float64) for v in (y, L, M, S))
     with np.errstate(all="ignore"):
         logarithm = np.log(y / M)
         power = np.where(np.abs(L) < _NEARLY_ZERO, logarithm, np.expm1(L * logarithm) / L)
-        return np.where((y > 0.0) & (M > 0.0) & (S > 0.0), power / S, np.nan)
+        power = np.where(L == 1.0, y / M - 1.0, power)
+        return np.where(((y > 0.0) | (L == 1.0)) & (M > 0.0) & (S > 0.0), power / S, np.nan)
 
 
 def lms_value(z: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike) -> Floats:
@@ -45,7 +47,7 @@ def lms_z_who_restricted(y: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike)
     """LMS z, continued beyond 3 SD in steps of the distance between the 2 SD and the 3 SD value.
 
     WHO Multicentre Growth Reference Study Group 2006, WHO Child Growth Standards: Methods and
-    development, chapter 7 (weight-based indicators only).
+    development (weight-based indicators only).
     """
     y = np.asarray(y, dtype=np.float64)
     z = lms_z(y, L, M, S)

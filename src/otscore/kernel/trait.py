@@ -102,7 +102,7 @@ def person_fit(
 ) -> tuple[Floats, Floats]:
     """Outfit (mean squared residual) and infit (weighted by information) of each child; expected 1.
 
-    Wright & Masters 1982, Rating scale analysis, chapter 5.
+    Wright & Masters 1982, Rating scale analysis.
     """
     x, a, b = _prepare(responses, discrimination, difficulty)
     p, failing = _model(_per_child(ability, x), a, b)

@@ -31,7 +31,7 @@ class Item:
     reverse: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
     """A norm pack as read and validated. Immutable; ``digest`` identifies its content."""
 

@@ -1,0 +1,319 @@
+"""Load once, then score a record or a frame: :class:`Scorer` for one pack, :class:`Battery` for several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from otscore.batch import ScaleArrays, Stamp
+from otscore.compile import Form, Options, compile_form
+from otscore.engine import score
+from otscore.errors import AgeMissing, IllegalAnswer, Issue, ResponseError, UnknownItem, UsageError
+from otscore.intake.answers import AnswerReader, readers
+from otscore.intake.findings import Findings
+from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
+from otscore.intake.spelling import stratum_spellings
+from otscore.packs import Pack, Registry, registry
+from otscore.profile.build import Part, build_profile
+from otscore.profile.models import Profile
+from otscore.schema.mapping import ColumnMap, read_mapping
+from otscore.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Errors = Literal["raise", "flag"]
+PathLike = str | os.PathLike[str]
+ERROR_OF = {"unknown_item": UnknownItem, "illegal_answer": IllegalAnswer, "age_missing": AgeMissing, "age_invalid": AgeMissing}
+FRAME_CHUNK_ROWS = 4096
+
+
+class Battery:
+    """Several packs, one domain profile.
+
+    >>> battery = Battery.load(["hrtl@2022", "ecdi@2030"])
+    >>> [form.pack.name for form in battery.forms]
+    ['hrtl@2022', 'ecdi@2030']
+    """
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        if not forms:
+            raise UsageError(Issue("no_pack", "no pack is named", "Name at least one, for example gsed@2406"))
+        names = [form.pack.name for form in forms]
+        if len(set(names)) < len(names):
+            raise UsageError(Issue("pack_repeated", "a pack is named twice", "Name each pack once"))
+        self.forms = tuple(forms)
+
+    @classmethod
+    def load(cls, names: Iterable[str], *, paths: Iterable[PathLike] = (), **options: Any) -> Battery:
+        """Read and compile the packs named; ``paths`` are further directories to look in.
+
+        Scores all scales unless ``scales`` says otherwise: a profile needs its domains. The other options are those of
+        :class:`otscore.Options`. Raises PackNotFound, PackInvalid, PackConflict, UsageError.
+        """
+        known = registry(paths)
+        chosen = _options({"scales": "all"} | options)
+        return cls([compile_form(known.load(name), chosen) for name in names])
+
+    def score(self, record: Mapping[str, Any], *, errors: Errors = "raise") -> Profile:
+        """The profile of one child.
+
+        record : ``responses`` (item code -> answer), an age (``birth_date`` and ``assessment_date``, or ``age_days``,
+        ``age_months``, ``age_years``), and where the packs ask for it ``sex``, ``strata``, ``gestation_weeks``,
+        ``gestation_days``, ``informant``, ``id``. With ``errors="raise"`` every problem of the record is raised at once
+        (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status. A child outside
+        the norms is never an error.
+        """
+        findings = Findings(source="record")
+        keys = check_record(record, self.forms, _NO_MAPPING)
+        unknown = unknown_keys(record, self.forms, keys)
+        parts = []
+        for form, items, spelt in zip(self.forms, self._readers, self._spellings, strict=True):
+            ages = record_ages(form, record, findings)
+            batch = record_batch(form, items, record, keys, ages, spelt, findings)
+            child = record_child(record, ages, form.pack.instrument.informants)
+            parts.append(Part(form, score(form, batch), child, _stamp(form)))
+        if errors == "raise" and (unknown or findings.entries):
+            _raise([*unknown, *findings.issues()])
+        return build_profile(parts)
+
+    def score_frame(
+        self, frame: pd.DataFrame, *, errors: Errors = "flag", mapping: PathLike | Mapping[str, Any] | None = None, **columns: Any
+    ) -> Scores:
+        """Score a DataFrame, wide (a row per visit) or long (a row per answer, with ``item`` and ``response``).
+
+        Name the columns by their part (``id="subjid", age_days="agedays"``), or in a mapping file; see
+        :class:`otscore.schema.mapping.ColumnMap` for the parts. Columns that nothing claims are refused, so that a
+        misspelt item cannot vanish: name them in ``ignore``, or say ``ignore="unknown"``. With ``errors="flag"`` what is
+        wrong in single rows shows as a status there and in ``Scores.issues``; with ``"raise"`` it is raised, all at once.
+        """
+        from otscore.intake import frame as door
+        from otscore.intake.columns import understand
+
+        findings = Findings(source="frame")
+        layout = understand(list(frame.columns), self.forms, merged_mapping(mapping, columns), findings.source)
+        if layout.mapping.is_long:
+            frame, layout = door.gather(frame, self.forms, layout, findings)
+        parts = score_rows(self.forms, frame, layout, findings)
+        door.report_repeated(door.row_hashes(frame, layout.mapping), layout.mapping, findings)
+        scores = Scores(parts, findings.issues())
+        if errors == "raise" and scores.issues:
+            _raise(scores.issues)
+        return scores
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[AnswerReader, ...], ...]:
+        return tuple(readers(form, _NO_MAPPING) for form in self.forms)
+
+    @cached_property
+    def _spellings(self) -> tuple[dict[str, dict[str, int]], ...]:
+        return tuple({name: stratum_spellings(form, name, _NO_MAPPING) for name in form.strata} for form in self.forms)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(form.pack.name for form in self.forms)})"
+
+
+class Scorer(Battery):
+    """One pack.
+
+    >>> Scorer.load("nhanes-grip@2014").pack.manifest.kind.value
+    'normed'
+    """
+
+    @classmethod
+    def load(cls, name: str | None = None, *, path: PathLike | None = None, **options: Any) -> Scorer:  # type: ignore[override]
+        """Read and compile one pack: by name (``gsed@2406``), or from a directory of your own.
+
+        ``path`` alone takes the pack in that directory; with ``name`` it is a further place to look in. Options are those
+        of :class:`otscore.Options`; scales meant for research are scored only when ``scales`` names them or is "all".
+        Raises PackNotFound, PackInvalid, PackConflict, UsageError.
+        """
+        if name is None and path is None:
+            raise UsageError(Issue("no_pack", "no pack is named", "Give a name such as gsed@2406, or a path"))
+        known = registry([path] if path is not None else [], installed=name is not None)
+        return cls([compile_form(known.load(name or _single(known)), _options(options))])
+
+    @property
+    def form(self) -> Form:
+        """The compiled pack."""
+        return self.forms[0]
+
+    @property
+    def pack(self) -> Pack:
+        """The pack."""
+        return self.forms[0].pack
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of many children: one part per pack, and every problem that was met."""
+
+    parts: tuple[Part, ...]
+    issues: tuple[Issue, ...]
+
+    def __len__(self) -> int:
+        return len(self.parts[0].children)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The long table: a row per child and scale, in input order, nobody dropped."""
+        from otscore.profile.frame import joined, long_frame
+
+        return joined([long_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], len(self))
+
+    def to_wide(self) -> pd.DataFrame:
+        """A row per child; columns of further packs carry the pack's name."""
+        from otscore.profile.frame import wide_frame, widened
+
+        return widened([wide_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], [p.stamp.pack for p in self.parts])  # fmt: skip
+
+    def issue_frame(self) -> pd.DataFrame:
+        """The issues as a table."""
+        from otscore.profile.frame import issue_frame
+
+        return issue_frame(self.issues)
+
+    def profile(self, row: int) -> Profile:
+        """The profile of the child in one row of the input (from 0)."""
+        return build_profile(self.parts, range(len(self))[row])
+
+    @property
+    def stamp(self) -> Stamp:
+        """What scored the children; with several packs that of the first, all in ``stamps``."""
+        return self.parts[0].stamp
+
+    @property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """What scored the children, pack by pack."""
+        return tuple(part.stamp for part in self.parts)
+
+    @property
+    def arrays(self) -> ScaleArrays:
+        """The bare arrays of the first pack."""
+        return self.parts[0].arrays
+
+    def __repr__(self) -> str:
+        packs = ", ".join(stamp.pack for stamp in self.stamps)
+        return f"Scores({len(self)} children, {packs}, {len(self.issues)} issues)"
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().head(10).to_html(index=False, na_rep="")
+
+
+def score_rows(forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings) -> tuple[Part, ...]:
+    """Score the rows of a wide frame whose columns are understood, some thousands at a time."""
+    from otscore.intake import frame as door
+
+    parts = []
+    offset = findings.offset
+    for form in forms:
+        whole = door.read_ages(form, frame, layout.mapping, findings)
+        result = ScaleArrays.empty(len(frame), len(form.result_ids))
+        posteriors = []
+        for start in range(0, len(frame), FRAME_CHUNK_ROWS):
+            stop = min(start + FRAME_CHUNK_ROWS, len(frame))
+            findings.offset = offset + start
+            batch = door.read_batch(form, frame.iloc[start:stop], layout, whole.rows(start, stop), findings)
+            chunk = score(form, batch)
+            result.set(start, stop, chunk)
+            posteriors.append(chunk.posterior)
+        findings.offset = offset
+        children = door.read_children(frame, layout.mapping, whole, offset, form.pack.instrument.informants)
+        parts.append(Part(form, result.with_posterior(posteriors), children, _stamp(form)))
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """One line of the catalogue."""
+
+    name: str
+    version: str
+    title: str
+    kind: str
+    status: str
+    domains: tuple[str, ...]
+    ages: str
+    informants: tuple[str, ...]
+    population: str
+    licence: str
+
+
+def packs(paths: Iterable[PathLike] = ()) -> tuple[PackInfo, ...]:
+    """What is there: name, version, kind, domains, ages, informants, norm sample and licence of every pack found."""
+    return tuple(_info(ref.read()) for ref in registry(paths))
+
+
+def _info(pack: Pack) -> PackInfo:
+    manifest, groups = pack.manifest, pack.manifest.norm_groups
+    default = next(group for group in groups if group.id == manifest.default_group)
+    sample = [part for part in (default.label, f"n {default.n}" if default.n else "", default.country, default.years) if part]
+    return PackInfo(
+        name=pack.name, version=manifest.version, title=manifest.title, kind=manifest.kind.value, status=manifest.status,
+        domains=tuple(dict.fromkeys(scale.domain.value for scale in pack.instrument.scales)), ages=age_text(pack),
+        informants=pack.instrument.informants, population=", ".join(sample), licence=manifest.licence.figures,
+    )  # fmt: skip
+
+
+def age_text(pack: Pack) -> str:
+    """The ages of the pack in words: the declared range, or the range of the default norm group's curves."""
+    rule = pack.manifest.age
+    low, high = rule.from_, rule.below
+    if low is None or high is None:
+        names = {norm.table for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
+        nodes = [pack.tables[name].numbers("age") for name in names if name in pack.tables and "age" in pack.tables[name]]
+        if nodes:
+            low = min(float(part.min()) for part in nodes) if low is None else low
+            high = max(float(part.max()) for part in nodes) if high is None else high
+    if low is None or high is None:
+        return ""
+    return f"{low:.3g} to {high:.3g} {rule.unit}" if rule.below is None else f"{low:g} to below {high:g} {rule.unit}"
+
+
+def _options(given: Mapping[str, Any]) -> Options:
+    known = set(Options.__dataclass_fields__)
+    if unknown := sorted(set(given) - known):
+        hint = f"Allowed: {', '.join(sorted(known))}"
+        raise UsageError(Issue("option_unknown", f"there is no option {', '.join(unknown)}", hint))
+    scales = given.get("scales")
+    if isinstance(scales, str) and scales != "all":
+        given = {**given, "scales": (scales,)}
+    elif scales is not None and not isinstance(scales, str):
+        given = {**given, "scales": tuple(scales)}
+    return Options(**given)
+
+
+def _stamp(form: Form) -> Stamp:
+    manifest, options = form.pack.manifest, form.options
+    level = options.ci_level or next((n.interval.level for n in manifest.norms if n.interval), float("nan"))
+    return Stamp(
+        instrument=manifest.instrument, edition=manifest.edition, pack_version=manifest.version, digest=form.pack.digest,
+        library_version=__version__, norm_group=form.group, age_basis=options.age_basis, rounding=options.rounding,
+        ci_level=level,
+    )  # fmt: skip
+
+
+def merged_mapping(mapping: PathLike | Mapping[str, Any] | None, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping file or mapping, with the columns named in the call laid over it."""
+    given = dict(mapping) if isinstance(mapping, Mapping) else read_mapping(os.fspath(mapping)) if mapping else {}
+    if isinstance(nested := given.pop("columns", {}), Mapping):
+        given |= nested
+    return given | {name: value for name, value in columns.items() if value is not None}
+
+
+def _raise(issues: Sequence[Issue]) -> None:
+    codes = {issue.code for issue in issues}
+    raise (ERROR_OF.get(next(iter(codes)), ResponseError) if len(codes) == 1 else ResponseError)(issues)
+
+
+def _single(known: Registry) -> str:
+    names = sorted({ref.name for ref in known})
+    if len(names) == 1:
+        return names[0]
+    message = "the directory holds several packs" if names else "the directory holds no pack"
+    raise UsageError(Issue("no_pack", message, f"Name one of: {', '.join(names)}" if names else "A pack has a pack.toml"))
+
+
+_NO_MAPPING = ColumnMap()

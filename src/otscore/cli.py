@@ -1,0 +1,34 @@
+"""The command line: thin. Exit 0 done; 1 done, with rows that could not be scored; 2 nothing done, and why."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from otscore.commands import demo, norms, score
+from otscore.errors import OtscoreError
+from otscore.version import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="otscore", description="Responses in, a domain profile out, by norms anyone can inspect.")
+    parser.add_argument("--version", action="version", version=f"otscore {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (score, norms, demo):
+        module.add(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except OtscoreError as error:
+        for issue in error.issues:
+            print(f"otscore: {issue}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""``otscore demo``: the main job on example children, to see what comes out."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from otscore.api import Battery
+from otscore.stream import ScoredFile
+
+PACKS = ("gsed@2406", "hrtl@2022", "cfm@2-4", "cfm@5-17", "ecdi@2030", "nhanes-grip@2014")
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("demo", help="score the simulated example children")
+    parser.add_argument("--out", default="demo-output", metavar="DIR", help="folder for the tables (default: demo-output)")
+    parser.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Score the example children, print their profiles and write the long table and the profiles."""
+    from otscore.profile.files import OutputFile
+    from otscore.profile.listing import ProfileFile
+    from otscore.profile.text import profile_table
+
+    folder = Path(chosen.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    battery = Battery.load(PACKS)
+    print("Example children: SIMULATED answers of children who do not exist. Not for clinical use.\n")
+    with as_file(files("otscore") / "data" / "example_children.csv") as source:
+        scored = ScoredFile(battery, str(source), {})
+        with OutputFile(str(folder / "scores.csv")) as table, ProfileFile(str(folder / "profiles.json")) as listing:
+            for scores in scored:
+                table.write(scores.to_frame())
+                for row in range(len(scores)):
+                    profile = scores.profile(row)
+                    listing.write(profile)
+                    print(profile_table(profile), end="\n\n")
+    print(f"Written: {folder / 'scores.csv'} (a row per child and scale), {folder / 'profiles.json'} (a profile per child)")
+    return 0

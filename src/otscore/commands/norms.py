@@ -1,0 +1,104 @@
+"""``otscore norms``: what packs there are, what one holds, whether a directory of packs is sound, and its lock file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from otscore.api import PackInfo, packs
+from otscore.errors import Issue, PackInvalid
+from otscore.packs import Pack, registry
+from otscore.packs.lock import FILE, lock_key, lock_text, read_lock
+from otscore.packs.registry import find_packs
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    parser = commands.add_parser("norms", help="list, show, check and lock norm packs", description="Norm packs.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="the packs there are")
+    shown = actions.add_parser("show", help="one pack: what it scores, for whom, from which sources")
+    shown.add_argument("pack", metavar="ID@EDITION")
+    for one in (listed, shown):
+        one.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
+        one.add_argument("--json", action="store_true", help="as JSON")
+    checked = actions.add_parser("check", help="check a directory of packs: format, tables, sources, worked cases")
+    locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
+    for one in (checked, locked):
+        one.add_argument("directory", metavar="DIR")
+    for one, run in ((listed, run_list), (shown, run_show), (checked, run_check), (locked, run_lock)):
+        one.set_defaults(run=run)
+
+
+def run_list(chosen: argparse.Namespace) -> int:
+    """Print a line per pack."""
+    found = packs(chosen.packs_dir)
+    if chosen.json:
+        print(json.dumps([{name: getattr(info, name) for name in PackInfo.__slots__} for info in found], indent=2))
+        return 0
+    rows = [("pack", "version", "kind", "status", "ages", "domains")]
+    rows += [(info.name, info.version, info.kind, info.status, info.ages, ", ".join(info.domains)) for info in found]
+    widths = [max(len(row[place]) for row in rows) for place in range(5)]
+    for row in rows:
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]))
+    return 0
+
+
+def run_show(chosen: argparse.Namespace) -> int:
+    """Print what there is to know about a pack."""
+    pack = registry(chosen.packs_dir).load(chosen.pack)
+    if chosen.json:
+        print(json.dumps({"manifest": pack.manifest.model_dump(mode="json", by_alias=True), "digest": pack.digest}, indent=2))
+        return 0
+    print("\n".join(_description(pack)))
+    return 0
+
+
+def run_check(chosen: argparse.Namespace) -> int:
+    """Print every finding; 1 when any is an error."""
+    from otscore.check import check_directory, is_error
+
+    issues = check_directory(chosen.directory)
+    for issue in issues:
+        print(issue)
+    errors = sum(is_error(issue) for issue in issues)
+    print(f"{errors} errors, {len(issues) - errors} warnings", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def run_lock(chosen: argparse.Namespace) -> int:
+    """Write the lock file; refuse changed content under an unchanged version."""
+    root = Path(chosen.directory)
+    found = [ref.read_unverified() for ref in find_packs(root)]
+    before = read_lock(root)
+    changed = [pack for pack in found if lock_key(pack) in before and before[lock_key(pack)].digest != pack.digest]
+    if changed:
+        hint = "PATCH for labels or metadata, MINOR for more ages, scales or languages, MAJOR when any score changes"
+        message = "the content changed under the same version"
+        raise PackInvalid([Issue("version_unchanged", message, hint, lock_key(pack)) for pack in changed])
+    (root / FILE).write_text(lock_text(found), encoding="utf-8")
+    print(f"{root / FILE}: {len(found)} packs locked")
+    return 0
+
+
+def _description(pack: Pack) -> list[str]:
+    manifest = pack.manifest
+    lines = [f"{pack.name} {manifest.version} - {manifest.title}", pack.digest, ""]
+    lines += textwrap.wrap(pack.instrument.summary, 100) + [""]
+    lines.append(f"{manifest.kind.value}, {manifest.status}; informant: {', '.join(pack.instrument.informants)}")
+    lines += [f"Use: {manifest.intended_use}", "", "Scales"]
+    lines += [f"  {scale.id}: {scale.domain.value}, {scale.raw}" for scale in pack.instrument.scales]
+    lines += [f"  {composite.id}: {composite.domain.value}, classes" for composite in pack.instrument.composites]
+    lines += ["", "Norm groups"]
+    for group in manifest.norm_groups:
+        known = [group.label, f"n {group.n}" if group.n else "", group.country, group.years, group.note]
+        default = " (default)" if group.id == manifest.default_group else ""
+        lines.append(f"  {group.id}{default}: {'; '.join(filter(None, known))}")
+    lines += ["", "To know"] + [f"  - {notice}" for notice in manifest.notices]
+    lines += ["", f"Licence of the figures: {manifest.licence.figures}", f"  {manifest.licence.evidence}", "", "Sources"]
+    lines += [f"  {source.citation} {source.doi or source.url}".rstrip() for source in pack.sources.sources.values()]
+    return lines

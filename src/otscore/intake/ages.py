@@ -1,0 +1,161 @@
+"""Age of every child in the unit of the pack, by the pack's convention and correction rule (methods: section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from otscore.compile.options import AgeBasis
+from otscore.intake.age import (
+    DAYS_PER_MONTH,
+    DAYS_PER_YEAR,
+    age_days,
+    correction_days,
+    months_rounded_15_day,
+    ymd_30day,
+    ymd_calendar,
+)
+from otscore.kernel.rounding import round_half_up
+from otscore.schema.manifest import AgeRule
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Dates = NDArray[np.datetime64]
+
+DAYS_PER = {"days": 1.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
+MONTHS_PER = {"months": 1.0, "years": 12.0}
+EARLIEST_DAYS = -130.0
+LATEST_DAYS = 120 * DAYS_PER_YEAR
+DAYS_UNSURE = 2.0
+"""A month counted in days and one counted on the calendar differ by up to this much."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeGiven:
+    """What is known of the ages: a number in ``unit``, or two dates; and the gestation, where given. All (n,)."""
+
+    unit: str
+    number: Floats | None = None
+    birth: Dates | None = None
+    test: Dates | None = None
+    gestation_weeks: Floats | None = None
+    gestation_days: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """(n,) arrays: age in the pack's unit, days since birth, days corrected for prematurity, and what was wrong."""
+
+    age: Floats
+    age_days: Floats
+    corrected_age_days: Floats
+    corrected: Bools
+    invalid: Bools
+    other: Floats | None
+
+    def rows(self, start: int, stop: int) -> Ages:
+        """The rows from ``start`` up to ``stop``."""
+        part = slice(start, stop)
+        other = None if self.other is None else self.other[part]
+        return Ages(
+            self.age[part], self.age_days[part], self.corrected_age_days[part], self.corrected[part], self.invalid[part], other
+        )
+
+
+def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
+    """Age of each child as the norms count it.
+
+    Dates before birth, and ages outside -130 days to 120 years, are invalid and come out as NaN. An age below 0 is legal
+    when it is given as a number: a corrected age before term.
+    """
+    days = _days(given)
+    shift = _correction(rule, given, len(days))
+    corrected = _uses_correction(rule, given, days, shift, basis)
+    applied = np.where(corrected, shift, 0.0)
+    with np.errstate(invalid="ignore"):
+        invalid = (days < (0.0 if given.birth is not None else EARLIEST_DAYS)) | (days > LATEST_DAYS)
+    age, other = _in_unit(rule, given, days, applied)
+    if rule.decimals is not None:
+        age = round_half_up(age, rule.decimals)
+    age = np.where(invalid, np.nan, age)
+    return Ages(age, days, days - shift, corrected, invalid, other)
+
+
+def _days(given: AgeGiven) -> Floats:
+    if given.birth is not None and given.test is not None:
+        return age_days(given.birth, given.test)
+    assert given.number is not None
+    return given.number * DAYS_PER[given.unit]
+
+
+def _correction(rule: AgeRule, given: AgeGiven, n: int) -> Floats:
+    """Days between birth and term, NaN where the gestation is unknown."""
+    if given.gestation_weeks is None:
+        return np.full(n, np.nan)
+    rest = np.zeros(n) if given.gestation_days is None else np.nan_to_num(given.gestation_days)
+    return round_half_up(correction_days(given.gestation_weeks, rest, rule.correction.term_days))
+
+
+def _uses_correction(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats, basis: AgeBasis) -> Bools:
+    correction = rule.correction
+    known = ~np.isnan(shift)
+    early = known & (correction.term_days - shift < 7 * correction.born_before_weeks)
+    if basis == "chronological" or (basis == "pack" and correction.apply == "never"):
+        return np.zeros(len(days), dtype=np.bool_)
+    if basis == "corrected":
+        return early
+    eligible = known if correction.apply == "always" else early
+    if correction.until_months is None:
+        return eligible
+    counted = days - shift if correction.until_on == "corrected" else days
+    return eligible & (counted < correction.until_months * DAYS_PER_MONTH)
+
+
+def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> tuple[Floats, Floats | None]:
+    """Age in the unit of the pack, and for calendar conventions the age another way of counting would give."""
+    by_calendar = rule.convention in ("ymd_calendar", "ymd_30day")
+    if given.birth is not None and given.test is not None and by_calendar:
+        birth = given.birth + applied.astype("timedelta64[D]")
+        ways = {"ymd_calendar": ymd_calendar, "ymd_30day": ymd_30day}
+        age = _from_ymd(rule, birth, given.test, ways.pop(rule.convention))
+        return age, _from_ymd(rule, birth, given.test, next(iter(ways.values())))
+    exact = _converted(given, days, applied, rule.unit)
+    if rule.use == "exact":
+        return exact, None
+    age = _whole(rule, exact)
+    if given.number is not None and given.unit != "days" and not applied.any():
+        return age, None
+    sooner, later = (_whole(rule, exact + sign * DAYS_UNSURE / DAYS_PER[rule.unit]) for sign in (-1.0, 1.0))
+    return age, np.where(later != age, later, sooner)
+
+
+def _converted(given: AgeGiven, days: Floats, applied: Floats, unit: str) -> Floats:
+    """The age as a decimal number of units; a number given in months or years is not taken through days."""
+    if given.number is not None and not applied.any():
+        if given.unit == unit:
+            return given.number
+        if given.unit in MONTHS_PER and unit in MONTHS_PER:
+            return given.number * MONTHS_PER[given.unit] / MONTHS_PER[unit]
+    return (days - applied) / DAYS_PER[unit]
+
+
+def _whole(rule: AgeRule, age: Floats) -> Floats:
+    return np.floor(age + 0.5) if rule.use == "half_month" else np.floor(age + 1e-9)
+
+
+def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..., tuple[Floats, Floats, Floats]]) -> Floats:
+    years, months, days = way(birth, test)
+    if rule.use == "half_month":
+        return months_rounded_15_day(years, months, days) / MONTHS_PER[rule.unit]
+    if rule.use == "completed":
+        return years if rule.unit == "years" else 12.0 * years + months
+    # a day is 1/32 of a month here: months and days keep their order, and a whole month is a whole number
+    return (12.0 * years + months + days / 32.0) / MONTHS_PER[rule.unit]
+
+
+def stratum_codes(values: Mapping[str, int], given: list[object]) -> Floats:
+    """Number of each value of a stratum, NaN where it is empty or unknown."""
+    return np.array([values.get(str(value).strip().casefold(), np.nan) for value in given], dtype=np.float64)

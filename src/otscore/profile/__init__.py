@@ -1,0 +1,1 @@
+"""Scores out: the frozen Profile of one child, and tables of many."""

@@ -1,0 +1,145 @@
+"""One row of scores, of one or several packs, becomes a Profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from otscore.batch import ARRAY_NAMES, Children, ScaleArrays, Stamp
+from otscore.codes import (
+    METRIC_MEAN_SD,
+    PROFILE_DOMAINS,
+    STATUS_NAMES,
+    STATUS_REASONS,
+    Domain,
+    Kind,
+    Metric,
+    Status,
+    flag_names,
+)
+from otscore.compile import Form
+from otscore.profile.models import DomainResult, Evidence, PackStamp, Profile, ScaleResult
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The scores of one pack over some children, with what is needed to read them."""
+
+    form: Form
+    arrays: ScaleArrays
+    children: Children
+    stamp: Stamp
+
+
+def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
+    """The profile of the child in ``row`` of every part."""
+    results = [result for part in parts for result in _results(part, row)]
+    first = parts[0].children
+    corrected = any(bool(part.children.corrected[row]) for part in parts)
+    return Profile(
+        library_version=parts[0].stamp.library_version,
+        id=_identifier(first.ids[row]),
+        age_days=_number(float(first.age_days[row])),
+        corrected_age_days=_number(float(first.corrected_age_days[row])),
+        age_basis="corrected" if corrected else "chronological",
+        domains=tuple(_domain(domain, results) for domain in _domains(results)),
+        packs=tuple(pack_stamp(part.form, part.stamp) for part in parts),
+    )
+
+
+@lru_cache(maxsize=256)
+def pack_stamp(form: Form, stamp: Stamp) -> PackStamp:
+    """The stamp of one pack, with the caveats every reader of its scores must see."""
+    manifest = form.pack.manifest
+    return PackStamp(
+        pack=stamp.pack, pack_version=stamp.pack_version, digest=stamp.digest, kind=manifest.kind,
+        status=manifest.status, norm_group=stamp.norm_group, age_basis=stamp.age_basis, rounding=stamp.rounding,
+        notices=manifest.notices,
+    )  # fmt: skip
+
+
+def _identifier(value: Any) -> str | int | None:
+    if value is None or value != value:
+        return None
+    return int(value) if isinstance(value, int | np.integer) else str(value)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else value
+
+
+def _results(part: Part, row: int) -> Iterable[ScaleResult]:
+    form, arrays = part.form, part.arrays
+    cells = {name: getattr(arrays, name)[row].tolist() for name in ARRAY_NAMES}
+    informant = part.children.informants if isinstance(part.children.informants, str) else str(part.children.informants[row])
+    for place, shape in enumerate(_shapes(form)):
+        number = {name: _number(cells[name][place]) for name in ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high")}
+        status = STATUS_NAMES[cells["status"][place]]
+        band = cells["band"][place]
+        yield ScaleResult(
+            pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
+            informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
+            metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
+            band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
+            flags=_flags(cells["flags"][place]),
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _flags(flags: int) -> tuple[str, ...]:
+    return tuple(filter(None, flag_names(flags).split(";")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    scale: str
+    domain: Domain
+    n_items: int
+    metric: str | None
+    ci_level: float | None
+    labels: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _shapes(form: Form) -> tuple[_Shape, ...]:
+    shapes = []
+    for scale, labels in zip(form.scales, form.band_labels, strict=False):
+        norm = scale.norm.norm if scale.norm else None
+        level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
+        metric = norm.metric.value if norm and norm.metric != "none" else None
+        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, level, labels))
+    for composed, labels in zip(form.composites, form.band_labels[len(form.scales) :], strict=True):
+        composite = composed.composite
+        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels))
+    return tuple(shapes)
+
+
+def _domains(results: Sequence[ScaleResult]) -> list[Domain]:
+    further = {result.domain for result in results if result.status != _NO_ITEMS} - set(PROFILE_DOMAINS)
+    return list(PROFILE_DOMAINS) + [domain for domain in Domain if domain in further]
+
+
+def _domain(domain: Domain, results: Sequence[ScaleResult]) -> DomainResult:
+    mine = tuple(result for result in results if result.domain is domain and result.status != _NO_ITEMS)
+    scored = [result for result in mine if result.status == _OK]
+    if not scored:
+        evidence: Evidence = "not_scored" if mine else "not_assessed"
+        return DomainResult(domain=domain, evidence=evidence, headline=None, scales=mine)
+    headline = min(scored, key=_precedence)
+    return DomainResult(domain=domain, evidence=headline.kind.value, headline=headline, scales=mine)
+
+
+_OK, _NO_ITEMS = STATUS_NAMES[Status.OK], STATUS_NAMES[Status.NO_ITEMS]
+_KINDS = list(Kind)
+
+
+def _precedence(result: ScaleResult) -> tuple[int, bool, float]:
+    """Normed before banded before criterion; research scales after standard ones; then the narrower interval."""
+    width = float("inf")
+    if result.ci_low is not None and result.ci_high is not None and result.metric is not None:
+        width = (result.ci_high - result.ci_low) / METRIC_MEAN_SD.get(Metric(result.metric), (0.0, 1.0))[1]
+    return _KINDS.index(result.kind), "research_use" in result.flags, width

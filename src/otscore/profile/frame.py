@@ -1,0 +1,161 @@
+"""Scores as DataFrames: the long table (a row per child and scale) and the wide one (a row per child)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from otscore.batch import Children, ScaleArrays, Stamp
+from otscore.codes import STATUS_NAMES, flag_names
+from otscore.compile import Form
+from otscore.errors import Issue
+
+LONG_COLUMNS = (
+    "id", "instrument", "pack", "pack_version", "scale", "domain", "informant", "age_days", "age_basis", "n_items",
+    "n_answered", "raw", "ability", "sem", "score", "metric", "z", "percentile", "ci_low", "ci_high", "ci_level", "band",
+    "status", "flags",
+)  # fmt: skip
+NUMBERS = ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high")
+WIDE_VALUES = ("raw", "ability", "sem", "score", "band", "status")
+
+
+def long_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp) -> pd.DataFrame:
+    """A row per child and scale, children in input order, scales in the order of the pack; nobody is dropped.
+
+    Age is the one the norms were read at, in days: corrected for prematurity where ``age_basis`` says so.
+    """
+    n, s = len(children), len(form.result_ids)
+    described = _descriptions(form)
+    age = np.where(children.corrected, children.corrected_age_days, children.age_days)
+    columns: dict[str, Any] = {
+        "id": np.repeat(np.asarray(children.ids), s) if s > 1 else np.asarray(children.ids),
+        "instrument": _constant(stamp.instrument, n * s),
+        "pack": _constant(stamp.pack, n * s),
+        "pack_version": _constant(stamp.pack_version, n * s),
+        "scale": _cycled(form.result_ids, n),
+        "domain": _cycled([row["domain"] for row in described], n),
+        "informant": _informants(children.informants, n, s),
+        "age_days": np.repeat(age, s),
+        "age_basis": _categories(np.repeat(children.corrected.astype(np.int8), s), ("chronological", "corrected")),
+        "n_items": np.tile([row["n_items"] for row in described], n),
+        "n_answered": arrays.n_answered.reshape(-1),
+    }
+    numbers = {name: getattr(arrays, name).reshape(-1) for name in NUMBERS}
+    words = {
+        "metric": _cycled([row["metric"] for row in described], n),
+        "ci_level": np.where(np.isnan(numbers["ci_low"]), np.nan, np.tile([row["ci_level"] for row in described], n)),
+        "band": _bands(form, arrays),
+        "status": _categories(arrays.status.reshape(-1), STATUS_NAMES),
+        "flags": _flags(arrays),
+    }
+    columns |= numbers | words
+    return pd.DataFrame({name: columns[name] for name in LONG_COLUMNS}, copy=False)
+
+
+def wide_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp) -> pd.DataFrame:
+    """A row per child; columns ``<scale>_raw``, ``_score`` and so on, without those that are empty for the scale."""
+    columns: dict[str, Any] = {"id": np.asarray(children.ids), "age_days": children.age_days}
+    for place, scale in enumerate(form.result_ids):
+        labels = form.band_labels[place]
+        for name in WIDE_VALUES:
+            values = getattr(arrays, name)[:, place]
+            if name == "status":
+                columns[f"{scale}_status"] = _categories(values, STATUS_NAMES)
+            elif name == "band":
+                if labels:
+                    columns[f"{scale}_band"] = _categories(values, labels)
+            elif not np.isnan(values).all():
+                columns[f"{scale}_{name}"] = values
+    return pd.DataFrame(columns, copy=False)
+
+
+def joined(frames: Sequence[pd.DataFrame], n: int) -> pd.DataFrame:
+    """Long frames of several packs over the same children, put in order of the children."""
+    if len(frames) == 1:
+        return frames[0]
+    child = np.concatenate([np.repeat(np.arange(n), len(frame) // max(n, 1)) for frame in frames])
+    return pd.concat(_aligned(frames), ignore_index=True).iloc[np.argsort(child, kind="stable")].reset_index(drop=True)
+
+
+def widened(frames: Sequence[pd.DataFrame], packs: Sequence[str]) -> pd.DataFrame:
+    """Wide frames side by side; with several packs a column carries the name of its pack."""
+    if len(frames) == 1:
+        return frames[0]
+    own = [frame.drop(columns=["id", "age_days"]).add_prefix(f"{pack}_") for frame, pack in zip(frames, packs, strict=True)]
+    return pd.concat([frames[0][["id", "age_days"]], *own], axis=1)
+
+
+def issue_frame(issues: Sequence[Issue]) -> pd.DataFrame:
+    """The issues as a table: code, source, row, field, count, message, hint."""
+    names = ("code", "source", "row", "field", "count", "message", "hint")
+    return pd.DataFrame({name: [getattr(issue, name) for issue in issues] for name in names}, columns=list(names))
+
+
+def _descriptions(form: Form) -> list[dict[str, Any]]:
+    rows = []
+    for scale in form.scales:
+        norm = scale.norm.norm if scale.norm else None
+        level = form.options.ci_level or (norm.interval.level if norm and norm.interval else np.nan)
+        metric = norm.metric.value if norm and norm.metric != "none" else ""
+        rows.append({"domain": scale.scale.domain.value, "n_items": scale.n_items, "metric": metric, "ci_level": level})
+    for form_of in form.composites:
+        composite = form_of.composite
+        rows.append({"domain": composite.domain.value, "n_items": len(composite.members), "metric": "", "ci_level": np.nan})
+    return rows
+
+
+def _categories(codes: Any, names: Sequence[str]) -> pd.Categorical:
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) != len(names):
+        place = np.array([distinct.index(name) for name in names] + [-1])
+        codes = place[codes]
+    return pd.Categorical.from_codes(codes, categories=distinct)
+
+
+def _constant(word: str, n: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=[word])
+
+
+def _cycled(words: Sequence[str], n: int) -> pd.Categorical:
+    distinct = list(dict.fromkeys(word for word in words if word))
+    codes = [distinct.index(word) if word else -1 for word in words]
+    return pd.Categorical.from_codes(np.tile(np.array(codes, dtype=np.int16), n), categories=distinct)
+
+
+def _informants(said: Any, n: int, s: int) -> Any:
+    if isinstance(said, str):
+        return _constant(said, n * s) if said else _categories(np.full(n * s, -1, dtype=np.int8), ("",))
+    return np.repeat(np.asarray(said), s)
+
+
+def _bands(form: Form, arrays: ScaleArrays) -> pd.Categorical:
+    distinct = list(dict.fromkeys(label for labels in form.band_labels for label in labels))
+    codes = np.full(arrays.band.shape, -1, dtype=np.int16)
+    for place, labels in enumerate(form.band_labels):
+        if labels:
+            number = np.array([distinct.index(label) for label in labels] + [-1], dtype=np.int16)
+            codes[:, place] = number[arrays.band[:, place]]
+    return pd.Categorical.from_codes(codes.reshape(-1), categories=distinct)
+
+
+def _flags(arrays: ScaleArrays) -> pd.Categorical:
+    flags = arrays.flags.reshape(-1)
+    if not flags.any():
+        return _categories(np.full(flags.size, -1, dtype=np.int8), ("",))
+    distinct, codes = np.unique(flags, return_inverse=True)
+    names = [flag_names(int(value)) for value in distinct]
+    return _categories(np.where(flags == 0, -1, codes), names)
+
+
+def _aligned(frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The same categories in every frame, so that joining keeps them."""
+    frames = [frame.copy(deep=False) for frame in frames]
+    for name in LONG_COLUMNS:
+        if all(isinstance(frame[name].dtype, pd.CategoricalDtype) for frame in frames):
+            union = pd.api.types.union_categoricals([frame[name] for frame in frames]).categories
+            for frame in frames:
+                frame[name] = frame[name].cat.set_categories(union)
+    return frames

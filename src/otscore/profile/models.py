@@ -1,0 +1,116 @@
+"""The profile of one child: frozen, validated, the same bytes for the same input. Unknown numbers are null, never NaN."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from otscore.codes import Domain, Kind
+
+Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
+
+
+class Frozen(BaseModel):
+    """Immutable, closed, and silent about the values it was given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ScaleResult(Frozen):
+    """One scale of one pack: what was measured and where it stands in the norms.
+
+    ``score`` is in ``metric``; ``z`` always rises with ability; ``percentile`` reads like the score. ``status`` says why a
+    score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present.
+    """
+
+    pack: str
+    scale: str
+    domain: Domain
+    kind: Kind
+    informant: str
+    n_items: int
+    n_answered: int
+    raw: float | None
+    ability: float | None
+    sem: float | None
+    score: float | None
+    metric: str | None
+    z: float | None
+    percentile: float | None
+    ci_low: float | None
+    ci_high: float | None
+    ci_level: float | None
+    band: str | None
+    status: str
+    reason: str
+    flags: tuple[str, ...]
+
+
+class DomainResult(Frozen):
+    """Everything known of one domain: the kind of evidence, the headline by the stated policy, and every scale behind it.
+
+    normed, banded and criterion evidence are never converted into one another. ``not_scored``: there were answers, and
+    none gave a result; ``not_assessed``: there were none.
+    """
+
+    domain: Domain
+    evidence: Evidence
+    headline: ScaleResult | None
+    scales: tuple[ScaleResult, ...]
+
+
+class PackStamp(Frozen):
+    """The norms used: name, version and content digest of the pack, its kind and status, and the options chosen."""
+
+    pack: str
+    pack_version: str
+    digest: str
+    kind: Kind
+    status: str
+    norm_group: str
+    age_basis: str
+    rounding: str
+    notices: tuple[str, ...]
+
+
+class Profile(Frozen):
+    """A child's domain profile. ``id`` is opaque; ages are in days; no name, no date.
+
+    Headline policy ``most_precise``: per domain the normed score with the narrowest interval in SD units (one without
+    interval comes after those with), else the first banded result, else the first criterion result.
+    """
+
+    schema_version: Literal[1] = 1
+    library_version: str
+    id: str | int | None
+    age_days: float | None
+    corrected_age_days: float | None
+    age_basis: Literal["chronological", "corrected"]
+    headline_policy: Literal["most_precise"] = "most_precise"
+    domains: tuple[DomainResult, ...] = Field(min_length=6)
+    packs: tuple[PackStamp, ...]
+
+    def domain(self, name: str) -> DomainResult:
+        """The result of one domain, for example ``profile.domain("fine_motor")``.
+
+        Raises KeyError for a domain the profile does not hold.
+        """
+        for result in self.domains:
+            if result.domain == name:
+                return result
+        raise KeyError(name)
+
+    def to_json(self) -> str:
+        """The profile as JSON with a fixed order of keys."""
+        return self.model_dump_json(indent=2)
+
+    def __str__(self) -> str:
+        from otscore.profile.text import profile_text
+
+        return profile_text(self)
+
+    def _repr_html_(self) -> str:
+        from otscore.profile.text import profile_html
+
+        return profile_html(self)

@@ -1,0 +1,209 @@
+"""Which library function answers which function name of the vectors.
+
+An adapter takes a vector's inputs, unpacks them, calls the library and shapes the result like `expected`; the
+method itself is never computed here. `inputs["fixture"]` already holds the fixture's data, not its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from otscore.intake import age
+from otscore.kernel import bccg, bcpe, bct, curves, graded, interval, metric, rounding, shash, trait
+
+Inputs = dict[str, Any]
+Adapter = Callable[[Inputs], Any]
+
+
+def call(function: Callable[..., Any], *names: str) -> Adapter:
+    """Pass the named inputs in this order; other inputs describe the vector, not the call."""
+    return lambda inputs: function(*(inputs[name] for name in names))
+
+
+def of_z(function: Callable[..., Any], score: str = "raw") -> Adapter:
+    """Standardise a score by its mean and SD, then apply a function of z."""
+    return lambda i: function(metric.z_from_score(i[score], i["mean"], i["sd"]))
+
+
+def interpolated_lms_z(i: Inputs) -> Any:
+    interpolate = {"linear": curves.interpolate_linear, "lagrange_cubic": curves.interpolate_lagrange}[
+        i["method"]
+    ]
+    nodes = [node["age"] for node in i["nodes"]]
+    values = [[node["L"], node["M"], node["S"]] for node in i["nodes"]]
+    return curves.lms_z(i["y"], *interpolate(i["age"], nodes, values))
+
+
+def from_frequencies(function: Callable[..., Any]) -> Adapter:
+    def adapter(i: Inputs) -> Any:
+        if "order" in i:
+            counts = [i["freq"][name] for name in i["order"]]
+            return function(i["order"].index(i["raw"]), range(len(counts)), counts)
+        return function(i["raw"], [float(value) for value in i["freq"]], list(i["freq"].values()))
+
+    return adapter
+
+
+def interval_at_level(function: Callable[..., Any], *names: str) -> Adapter:
+    return lambda i: function(*(i[name] for name in names), interval.z_multiplier(i["level"]))
+
+
+def multivariate(i: Inputs) -> Any:
+    index = ["vci", "vsi", "fri", "wmi", "psi"].index(i["index"])
+    estimates, errors = interval.multivariate_true_score([i["x"]], i["mean"], i["sd"], i["r"], i["R"])
+    estimate, see = estimates[0, index], errors[index]
+    lower, upper = interval.around(estimate, interval.half_width(see, interval.z_multiplier(i["level"])))
+    return {"estimate": estimate, "see": see, "lower": lower, "upper": upper}
+
+
+def pattern_estimate(function: Callable[..., Any]) -> Adapter:
+    def adapter(i: Inputs) -> Any:
+        responses = [[np.nan if answer == "N" else float(answer) for answer in i["pattern"]]]
+        theta, se = function(responses, i["fixture"]["a"], i["fixture"]["b"])
+        return {"theta": theta[0], "se": se[0]}
+
+    return adapter
+
+
+def map_estimate(i: Inputs) -> Any:
+    difficulty, responses = zip(*i["items"], strict=True)
+    return trait.map_estimate([responses], i["alpha"], difficulty, i["prior_mean"], i["prior_var"])[0][0]
+
+
+def lord_wingersky(i: Inputs) -> Any:
+    items = [graded.graded_probability([i["theta"]], 1.0, [b]) for b in i["b"]]
+    return graded.lord_wingersky(items)[0]
+
+
+def graded_eap(i: Inputs) -> Any:
+    """The fixture's answers count from 1, the library's from 0."""
+    low, high, step = i["grid"]
+    items = i["fixture"]
+    grid = np.linspace(low, high, round((high - low) / step) + 1)
+    slopes, thresholds = [item["a"] for item in items], [item["b"] for item in items]
+    table = graded.graded_sum_score_table(slopes, thresholds, grid, *i["prior"])
+    row = i["raw"] - len(items)
+    return {
+        "eap": table.eap[row],
+        "eap_se": table.sd[row],
+        "t": metric.score_from_z(table.eap[row], 50, 10),
+        "expected_raw": table.expected_sum[row] + len(items),
+    }
+
+
+def both_modes(half_even: str, half_up: str) -> Adapter:
+    def adapter(i: Inputs) -> Any:
+        x = float(i["x"])
+        return {half_even: rounding.round_half_even(x), half_up: rounding.round_half_up(x)}
+
+    return adapter
+
+
+def percent_half(i: Inputs) -> Any:
+    percent = metric.pomp(i["x"], 0, 1)
+    return {"python_round": rounding.round_half_even(percent), "half_up": rounding.round_half_up(percent)}
+
+
+def binary_hazard(i: Inputs) -> Any:
+    x, places = (part for part in i["expression"].removesuffix(" places").split(" to "))
+    half_up = rounding.round_half_up(float(x), int(places))
+    half_even = rounding.round_half_even(float(x), int(places))
+    return {"float_round": half_even, "decimal_half_up": f"{half_up:.{places}f}"}
+
+
+def double_rounding(i: Inputs) -> Any:
+    def standard(z: Any) -> Any:
+        return rounding.round_half_up(metric.score_from_z(z, i["mean"], i["sd"]))
+
+    twice = standard(rounding.round_half_up(i["z_raw"], i["round_z_to"]))
+    return {"rounded_twice": twice, "rounded_once": standard(i["z_raw"])}
+
+
+GESTATION = ("gestation_weeks", "gestation_days")
+LMS = ("L", "M", "S")
+BCT = ("mu", "sigma", "nu", "tau")
+
+AGE: dict[str, Adapter] = {
+    "decimal_age_365_25": call(age.decimal_years, "birth", "test"),
+    "corrected_decimal_age": call(age.corrected_decimal_years, "birth", "test", *GESTATION, "term_days"),
+    "estimated_date_of_delivery": call(age.estimated_delivery_date, "birth", *GESTATION),
+    "age_ymd_30day_borrow": call(age.ymd_30day, "birth", "test"),
+    "age_ymd_calendar": call(age.ymd_calendar, "birth", "test"),
+    "age_years_months_truncated": call(age.years_months_truncated, "birth", "test"),
+    "age_months_truncated": call(age.completed_months, "birth", "test"),
+    "add_months_clamped": call(age.add_months_clamped, "start", "months"),
+    "months_rounded_15_day_rule": call(age.months_rounded_15_day, "years", "months", "days"),
+    "months_to_days_who": call(age.months_to_days_who, "months"),
+}
+NORMS: dict[str, Adapter] = {
+    "lms_z": call(curves.lms_z, "y", *LMS),
+    "lms_z_rounded2": lambda i: rounding.round_half_up(curves.lms_z(i["y"], i["L"], i["M"], i["S"]), 2),
+    "lms_z_L0": call(curves.lms_z, "y", *LMS),
+    "lms_z_continuity_L_to_0": call(curves.lms_z, "y", *LMS),
+    "lms_z_who_restricted": call(curves.lms_z_who_restricted, "y", *LMS),
+    "lms_z_interpolated": interpolated_lms_z,
+    "lms_value": call(curves.lms_value, "z", *LMS),
+    "lms_value_undefined": call(curves.lms_value, "z", *LMS),
+    "regression_norm_z_time_score": call(
+        curves.regression_z, "raw", "age", "mean_poly", "sd_poly", "direction"
+    ),
+    "bct_z": call(bct.bct_z, "y", *BCT),
+    "bct_quantile": call(bct.bct_quantile, "p", *BCT),
+    "bccg_truncated_quantile": call(bccg.bccg_quantile, "p", "mu", "sigma", "nu"),
+    "bcpe_cdf": call(bcpe.bcpe_cdf, "y", *BCT),
+    "shash_cdf_cnorm": call(shash.shash_cdf, "y", "mu", "sigma", "epsilon", "delta"),
+    "rescale_metric": call(metric.rescale, "x", "mean_from", "sd_from", "mean_to", "sd_to"),
+    "t_score": of_z(lambda z: metric.score_from_z(z, 50, 10)),
+    "stanine_by_round": of_z(metric.stanine_by_round),
+    "nce": of_z(metric.nce_from_z),
+    "percentile_rank": of_z(metric.percentile_from_z),
+    "stanine_from_z": call(metric.stanine_from_z, "z", "cuts"),
+    "sten_from_z": call(metric.sten_from_z, "z"),
+    "nce_from_percentile": lambda i: metric.nce_from_percentile(100 * i["p"]),
+    "percentile_rank_printed": of_z(
+        lambda z: metric.percentile_text(metric.percentile_from_z(z)), "standard_score"
+    ),
+    "percentile_rank_mid": from_frequencies(metric.percentile_rank_mid),
+    "percentile_rank_below": from_frequencies(metric.percentile_rank_below),
+    "percentile_rank_at_or_below": from_frequencies(metric.percentile_rank_at_or_below),
+    "percentile_from_rank": call(metric.percentile_from_rank, "rank_from_top", "n"),
+}
+PRECISION: dict[str, Adapter] = {
+    "estimated_true_score": call(interval.estimated_true_score, "x", "mean", "r"),
+    "sem": call(interval.sem, "sd", "r"),
+    "se_estimation": call(interval.see, "sd", "r"),
+    "se_prediction": call(interval.sep, "sd", "r"),
+    "glutting_se": call(interval.glutting_se, "sd", "r"),
+    "ci_true_score": interval_at_level(interval.true_score_interval, "x", "mean", "sd", "r"),
+    "ci_observed": interval_at_level(interval.observed_interval, "x", "sd", "r"),
+    "ci_half_width": call(interval.half_width, "sem", "z"),
+    "multivariate_true_score": multivariate,
+    "z_multiplier": call(interval.z_multiplier, "level"),
+    "coverage_of_k_sem": call(interval.coverage_of_k_sem, "k"),
+    "fisher_ci": call(interval.fisher_interval, "r", "n", "level"),
+    "p_true_below": call(interval.p_true_below, "threshold", "x", "mean", "sd", "r"),
+}
+IRT: dict[str, Adapter] = {
+    "rasch_p_scaled": call(trait.rasch_probability, "theta", "tau", "scale"),
+    "eap_sum_score": graded_eap,
+    "mle_2pl": pattern_estimate(trait.mle),
+    "wle_2pl": pattern_estimate(trait.wle),
+    "map_2pl_age_prior": map_estimate,
+    "person_outfit_infit": lambda i: np.ravel(trait.person_fit([i["responses"]], i["theta"], 1.0, i["b"])),
+    "lord_wingersky": lord_wingersky,
+}
+ROUNDING: dict[str, Adapter] = {
+    "round_half_up": call(rounding.round_half_up, "x"),
+    "round_half_up_decimal": lambda i: rounding.round_half_up(float(i["x"])),
+    "round_half_even_python": call(rounding.round_half_even, "x"),
+    "round_modes": both_modes("half_even", "half_up_away"),
+    "percent_half": percent_half,
+    "binary_hazard": binary_hazard,
+    "double_rounding": double_rounding,
+}
+ITEMS: dict[str, Adapter] = {"pomp": call(metric.pomp, "sum_or_mean", "min", "max")}
+
+VECTOR_FUNCTIONS: dict[str, Adapter] = AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING
