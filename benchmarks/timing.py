@@ -1,0 +1,35 @@
+"""CPU seconds of a call: the median of several runs after one that is not counted, ours and the yardstick in turn."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def cpu_seconds(*calls: Callable[[], object], runs: int = 5) -> list[float]:
+    """Median CPU seconds of each call; the calls take turns so that a drifting machine treats them alike."""
+    for call in calls:
+        call()
+    times: list[list[float]] = [[] for _ in calls]
+    for _ in range(runs):
+        for place, call in enumerate(calls):
+            start = time.process_time()
+            call()
+            times[place].append(time.process_time() - start)
+    return [statistics.median(one) for one in times]
+
+
+def peak_megabytes() -> float:
+    """Largest memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def shared_folder() -> Path | None:
+    """The folder with reference data, where it is there."""
+    named = os.environ.get("OTSCORE_REFERENCE")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
+    return folder if (folder / "microdata").is_dir() else None
