@@ -1,14 +1,15 @@
 """The words that kernel, engine and reports share: why a score is absent, what qualifies it, where it belongs.
 
-Statuses are stored as small integers in arrays; :data:`STATUS_NAMES` and :data:`STATUS_REASONS` turn them into words.
+Statuses and flags are small integers in arrays (plain ones: an enum member costs more to look up than a batch of one
+has time for); :data:`STATUS_NAMES`, :data:`STATUS_REASONS` and :func:`flag_names` turn them into words.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag, StrEnum
+from enum import StrEnum
 
 
-class Status(IntEnum):
+class Status:
     """Why a result cell holds a score, or why it does not. Only ``OK`` carries a score."""
 
     OK = 0
@@ -26,7 +27,7 @@ class Status(IntEnum):
     MEMBER_MISSING = 12
 
 
-STATUS_NAMES: tuple[str, ...] = tuple(status.name.lower() for status in Status)
+STATUS_NAMES: tuple[str, ...] = tuple(name.lower() for name in vars(Status) if name.isupper())
 
 STATUS_REASONS: dict[str, str] = {
     "ok": "scored",
@@ -45,7 +46,7 @@ STATUS_REASONS: dict[str, str] = {
 }
 
 
-class Flag(IntFlag):
+class Flag:
     """What a reader must know about a score that is present."""
 
     NONE = 0
@@ -60,13 +61,16 @@ class Flag(IntFlag):
     CORRECTED_AGE = 256
 
 
+FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}
+
+
 def flag_names(flags: int) -> str:
     """The names of the flags that are set, joined by ``;`` in a fixed order.
 
     >>> flag_names(Flag.PRORATED | Flag.AT_FLOOR)
     'prorated;at_floor'
     """
-    return ";".join(flag.name.lower() for flag in Flag if flag.name and flag.value & flags)
+    return ";".join(name for name, bit in FLAG_BITS.items() if bit & flags)
 
 
 class Domain(StrEnum):

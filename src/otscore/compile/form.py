@@ -225,7 +225,7 @@ def _coding(options: OptionSet, reverse: bool, columns: list[int]) -> Coding:
     points = points.min() + points.max() - points if reverse else points
     counted = np.nan if options.missing_points is None else options.missing_points
     identity = not options.missing and bool(np.array_equal(legal[order], points[order]))
-    missing = np.array([float(code) for code in options.missing])
+    missing = np.array(sorted(float(code) for code in options.missing))
     is_range = options.range is not None
     return Coding(np.array(columns, dtype=np.intp), legal[order], points[order], is_range, missing, counted, identity)
 

@@ -34,6 +34,8 @@ class RowFinder:
 
     def find(self, age: Floats, strata: Mapping[str, Floats]) -> tuple[Places, Statuses]:
         """Norm row, -1 where none applies, and why."""
+        if not self.key.names:
+            return self.bands[0].find(age if self.by_age else np.zeros(len(age)))
         combination, status = self.key.combine(strata, len(age))
         row = np.full(len(age), -1, dtype=np.intp)
         status = np.where(status == Status.OK, Status.NOT_NORMED, status).astype(np.int16)

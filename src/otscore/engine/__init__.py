@@ -13,6 +13,7 @@ from otscore.compile import Form
 from otscore.engine.compose import classify
 from otscore.engine.measure import Measured, measure
 from otscore.engine.norm import Derived, derive
+from otscore.engine.status import age_range
 from otscore.kernel.recode import keyed
 
 CHUNK_ROWS = 4096
@@ -33,11 +34,12 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     points = keyed(batch.responses, form.codings)
+    in_range = age_range(form, batch)
     measured: list[Measured] = []
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
     for column, scale in enumerate(form.scales):
         measured.append(measure(form, scale, points, batch, measured))
-        _write(result, column, measured[-1], derive(form, scale, measured[-1], batch))
+        _write(result, column, measured[-1], derive(form, scale, measured[-1], batch, in_range))
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.scales) + offset, composite)
     return result.with_posterior([_stacked(measured)])

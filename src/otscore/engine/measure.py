@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from otscore.batch import Batch, Codes, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
-from otscore.compile.form import IrtForm
+from otscore.compile.form import GradeForm, IrtForm
 from otscore.engine.status import age_problem, first_problem
 from otscore.kernel import irt, raw
 from otscore.kernel.rounding import round_half_up
@@ -43,10 +43,11 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
     if scale.scale.missing_as is not None:
         flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
         mine = np.where(np.isnan(mine), scale.scale.missing_as, mine)
+    graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
-        mine = _graded(scale, mine, batch)
+        mine, graded = _graded(scale.grade, mine, batch)
     value = _combined(scale, points, mine)
-    status = first_problem(_missing_status(scale, value, answered, illegal), _graded_status(scale, batch))
+    status = first_problem(_missing_status(scale, value, answered, illegal), graded)
     if scale.scale.prorate:
         half_up = scale.scale.prorate_round == "half_up"
         value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
@@ -89,19 +90,12 @@ def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: ND
     return status
 
 
-def _graded(scale: ScaleForm, points: Floats, batch: Batch) -> Floats:
-    assert scale.grade is not None
-    row, _ = scale.grade.finder.find(batch.age, {})
-    thresholds = scale.grade.at_least[np.maximum(row, 0)]
-    codes = raw.graded(points, thresholds, scale.grade.codes, scale.grade.lowest)
-    return np.where(row[:, None] >= 0, codes, np.nan)
-
-
-def _graded_status(scale: ScaleForm, batch: Batch) -> Codes:
-    """Graded items need an age even for the raw score."""
-    if scale.grade is None:
-        return np.zeros(len(batch), dtype=np.int16)
-    return age_problem(scale.grade.finder.find(batch.age, {})[1], batch)
+def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes]:
+    """Codes of the thresholds reached; without an age in their range even the raw score is unknown."""
+    row, status = grade.finder.find(batch.age, {})
+    thresholds = grade.at_least[np.maximum(row, 0)]
+    codes = raw.graded(points, thresholds, grade.codes, grade.lowest)
+    return np.where(row[:, None] >= 0, codes, np.nan), age_problem(status, batch)
 
 
 def _sum_of_scales(members: Sequence[Measured]) -> Measured:

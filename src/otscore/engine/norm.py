@@ -12,7 +12,7 @@ from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.norms import NormForm
 from otscore.engine.measure import Measured
-from otscore.engine.status import age_problem, age_range, first_problem
+from otscore.engine.status import age_problem, first_problem
 from otscore.kernel import derive as tables
 from otscore.kernel.bct import bct_z
 from otscore.kernel.curves import interpolate_linear, lms_z
@@ -38,10 +38,10 @@ class Derived:
     flags: Codes
 
 
-def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch) -> Derived:
-    """The derived score of one scale for every child."""
+def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes) -> Derived:
+    """The derived score of one scale for every child. ``in_range``: status of the age against the ages of the pack."""
     flags = np.full(len(batch), Flag.RESEARCH_USE if scale.scale.use == "research" else 0, dtype=np.int16)
-    before = first_problem(measured.status, age_range(form, batch))
+    before = first_problem(measured.status, in_range)
     if scale.norm is None:
         return _without_norm(before, flags)
     value = measured.ability if scale.norm.norm.measure == "ability" else measured.raw

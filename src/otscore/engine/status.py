@@ -8,20 +8,22 @@ from otscore.batch import Batch, Codes
 from otscore.codes import Status
 from otscore.compile import Form
 
+INVALID = np.int16(Status.AGE_INVALID)
+
 
 def first_problem(*statuses: Codes) -> Codes:
     """The first status of each child that is not OK, (n,)."""
-    result = statuses[-1].copy()
+    result = statuses[-1]
     for status in reversed(statuses[:-1]):
-        result[status != Status.OK] = status[status != Status.OK]
+        result = np.where(status != Status.OK, status, result)
     return result
 
 
 def age_problem(status: Codes, batch: Batch) -> Codes:
     """Says that an age was impossible, where the status would call it missing."""
-    if batch.age_invalid is not None:
-        status = np.where(batch.age_invalid & (status != Status.OK), Status.AGE_INVALID, status).astype(np.int16)
-    return status
+    if batch.age_invalid is None:
+        return status
+    return np.where(batch.age_invalid & (status != Status.OK), INVALID, status)
 
 
 def age_range(form: Form, batch: Batch) -> Codes:

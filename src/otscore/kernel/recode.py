@@ -37,10 +37,15 @@ def legal_answers(values: Floats, coding: Coding) -> Bools:
     if coding.is_range:
         legal: Bools = (values >= coding.legal[0]) & (values <= coding.legal[1])
     else:
-        legal = np.isin(values, coding.legal)
-    if coding.missing.size:
-        legal |= np.isin(values, coding.missing)
-    return legal
+        legal = _among(values, coding.legal)
+    return legal | _among(values, coding.missing) if coding.missing.size else legal
+
+
+def _among(values: Floats, codes: Floats) -> Bools:
+    """Whether each value is one of the rising ``codes``; NaN is not."""
+    place = np.minimum(codes.searchsorted(values), codes.size - 1)
+    among: Bools = codes[place] == values
+    return among
 
 
 def keyed(responses: Floats, codings: tuple[Coding, ...]) -> Floats:
@@ -57,9 +62,9 @@ def keyed(responses: Floats, codings: tuple[Coding, ...]) -> Floats:
 
 
 def _points(answers: Floats, coding: Coding) -> Floats:
-    is_missing = np.isin(answers, coding.missing)
     if coding.is_range:
-        return np.where(is_missing, np.nan, answers)
-    place = np.minimum(np.searchsorted(coding.legal, answers), coding.legal.size - 1)
-    worth = np.where(np.isnan(answers), np.nan, coding.points[place])
-    return np.where(is_missing, coding.missing_points, worth)
+        points = answers
+    else:
+        place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
+        points = np.where(np.isnan(answers), np.nan, coding.points[place])
+    return np.where(_among(answers, coding.missing), coding.missing_points, points) if coding.missing.size else points
