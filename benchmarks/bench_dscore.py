@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pandas as pd
-from timing import cpu_seconds, peak_megabytes, shared_folder
+from timing import cpu_seconds, current_megabytes, peak_megabytes, reset_peak, shared_folder
 
 import otscore
 
@@ -79,32 +79,11 @@ def print_memory() -> None:
     """Peak memory of scoring, in a process of its own."""
     frame, scorer = wide_frame(), otscore.Scorer.load("gsed@gcdg")
     size = frame.memory_usage(deep=True).sum() / 2**20
-    frame.to_pickle("/dev/null")
     before = current_megabytes()
     reset_peak()
     ours(frame, scorer)
-    print(f"input {size:.0f} MB; memory above the loaded input while scoring {peak_since() - before:.0f} MB (peak / input = {(size + peak_since() - before) / size:.2f})")
-
-
-def current_megabytes() -> float:
-    """Memory now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * 4096 / 2**20
-
-
-def reset_peak() -> None:
-    """Forget the peak so far (Linux)."""
-    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
-        file.write("5")
-
-
-def peak_since() -> float:
-    """Peak since the reset (Linux), else of the whole process."""
-    with open("/proc/self/status", encoding="ascii") as file:
-        for line in file:
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-    return peak_megabytes()
+    above = peak_megabytes() - before
+    print(f"input {size:.0f} MB; {above:.0f} MB more while scoring: peak is {(size + above) / size:.2f} times the input")
 
 
 if __name__ == "__main__":

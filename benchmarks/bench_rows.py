@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from timing import peak_megabytes
+from timing import current_megabytes, peak_megabytes, reset_peak
 
 import otscore
 from otscore.cli import main as command
@@ -46,7 +46,8 @@ def stream(rows: int) -> None:
         source, target = Path(folder) / "children.csv", Path(folder) / "scores.csv"
         for start in range(0, rows, 100_000):
             children(min(100_000, rows - start)).to_csv(source, mode="a", header=start == 0, index=False)
-        before, start = peak_megabytes(), time.process_time()
+        reset_peak()
+        before, start = current_megabytes(), time.process_time()
         command(["score", str(source), "--pack", "nhanes-grip@2014", "--scales", "dominant", "--out", str(target)])
         seconds = time.process_time() - start
         print(f"{rows:>10,} rows streamed CSV to CSV: {seconds / rows * 1e6:.1f} us CPU a row, {peak_megabytes():.0f} MB peak ({before:.0f} MB before)", flush=True)
