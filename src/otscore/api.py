@@ -262,7 +262,7 @@ def age_text(pack: Pack) -> str:
     rule = pack.manifest.age
     low, high = rule.from_, rule.below
     if low is None or high is None:
-        names = {norm.table for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
+        names = {norm.table or "" for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
         nodes = [pack.tables[name].numbers("age") for name in names if name in pack.tables and "age" in pack.tables[name]]
         if nodes:
             low = min(float(part.min()) for part in nodes) if low is None else low

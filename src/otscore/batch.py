@@ -38,7 +38,7 @@ class Batch:
     age_other: Floats | None = None
 
     def __len__(self) -> int:
-        return self.responses.shape[0]
+        return len(self.age)
 
     def rows(self, start: int, stop: int) -> Batch:
         """The rows from ``start`` up to ``stop``: views, nothing is copied."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,7 +236,7 @@ def _scale_form(
 ) -> ScaleForm:  # fmt: skip
     codes = _item_codes(scale, pack)
     columns = np.array([index[code] for code in codes], dtype=np.intp)
-    branch = _branches(scale, index) if scale.branches else {}
+    branch: dict[str, Any] = _branches(scale, index) if scale.branches else {}
     norm = next((norm for norm in pack.manifest.norms if scale.id in norm.scales and norm.group == group), None)
     without_norm = norm is None or (options.logit and norm.measure == "ability")
     n_members = len(scale.scales) or len(codes)
@@ -254,7 +255,7 @@ def _scale_form(
     )  # fmt: skip
 
 
-def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, object]:
+def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:
     heads = np.array([index[branch.item] for branch in scale.branches], dtype=np.intp)
     follow = {(index[branch.item], float(answer)): index[item] for branch in scale.branches for answer, item in branch.then.items()}  # fmt: skip
     return {"heads": heads, "follow": follow}
@@ -280,7 +281,7 @@ def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
 def _irt_form(codes: list[str], pack: Pack, options: Options) -> IrtForm:
     irt, all_difficulties = _irt(pack), _difficulties(pack)
     steps = round((irt.grid.to - irt.grid.from_) / irt.grid.by)
-    grid = irt.grid.from_ + irt.grid.by * np.arange(steps + 1)
+    grid = irt.grid.from_ + irt.grid.by * np.arange(steps + 1, dtype=np.float64)
     difficulties = np.array([all_difficulties[code] for code in codes])
     slope = 1.0 if options.historic_scale else irt.slope
     metric = (irt.intercept, irt.slope) if options.logit else (0.0, 1.0)

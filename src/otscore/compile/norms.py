@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +101,7 @@ def compile_norm(
     Raises PackInvalid for a missing table or column, or rows that do not fit together.
     """
     mean, sd = METRIC_MEAN_SD.get(norm.metric, (float("nan"), float("nan")))
-    fields = {"norm": norm, "metric_mean": mean, "metric_sd": sd, **_precision(norm, scale, psychometrics, level)}
+    fields: dict[str, Any] = {"norm": norm, "metric_mean": mean, "metric_sd": sd, **_precision(norm, scale, psychometrics, level)}
     if norm.cuts is not None:
         return NormForm(**fields, labels=norm.cuts.bands, at_least=np.array(norm.cuts.at_least))
     rows = _rows_of(norm, scale, tables)
@@ -183,7 +184,7 @@ def _finder(groups: list[_Group], key: StratumKey, by_age: bool) -> RowFinder:
     return RowFinder(key, bands, by_age)
 
 
-def _lookup(rows: Table, groups: list[_Group]) -> dict[str, object]:
+def _lookup(rows: Table, groups: list[_Group]) -> dict[str, Any]:
     raw, score = rows.numbers("raw"), rows.numbers("score", blank=np.nan)
     first, last = int(raw.min()), int(raw.max())
     table = np.full((len(groups), last - first + 1), np.nan)
@@ -192,7 +193,7 @@ def _lookup(rows: Table, groups: list[_Group]) -> dict[str, object]:
     return {"table": table, "first_raw": float(first)}
 
 
-def _ranges(rows: Table, groups: list[_Group]) -> dict[str, object]:
+def _ranges(rows: Table, groups: list[_Group]) -> dict[str, Any]:
     closed = "raw_min" in rows
     low, high = ("raw_min", "raw_max") if closed else ("raw_from", "raw_below")
     start, stop = rows.numbers(low, blank=-np.inf), rows.numbers(high, blank=np.inf)
@@ -207,7 +208,7 @@ def _ranges(rows: Table, groups: list[_Group]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _cells(rows: Table, groups: list[_Group]) -> dict[str, object]:
+def _cells(rows: Table, groups: list[_Group]) -> dict[str, Any]:
     names = [name for name in rows.columns if PERCENTILE.fullmatch(name)]
     percents = np.array([float(name[1:].replace("_", ".")) for name in names])
     values = np.column_stack([rows.numbers(name, blank=np.nan) for name in names])
@@ -217,7 +218,7 @@ def _cells(rows: Table, groups: list[_Group]) -> dict[str, object]:
     return {"percents": percents, "cells": values[_single_lines(rows, groups)], "labels": labels}
 
 
-def _mean_sd(rows: Table, groups: list[_Group]) -> dict[str, object]:
+def _mean_sd(rows: Table, groups: list[_Group]) -> dict[str, Any]:
     lines = _single_lines(rows, groups)
     return {"mean": rows.numbers("mean")[lines], "sd": rows.numbers("sd")[lines]}
 
@@ -228,11 +229,11 @@ def _single_lines(rows: Table, groups: list[_Group]) -> Places:
     return np.array([group.lines[0] for group in groups], dtype=np.intp)
 
 
-def _precision(norm: Norm, scale: str, psychometrics: Table | None, level: float | None) -> dict[str, object]:
+def _precision(norm: Norm, scale: str, psychometrics: Table | None, level: float | None) -> dict[str, Any]:
     interval = norm.interval
     if interval is None:
         return {}
-    fields: dict[str, object] = {"multiplier": float(z_multiplier(level or interval.level))}
+    fields: dict[str, Any] = {"multiplier": float(z_multiplier(level or interval.level))}
     wanted = _statistics(interval)
     for field, (statistic, metric) in wanted.items():
         found = _published(psychometrics, scale, statistic, metric)

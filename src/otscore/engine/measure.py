@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from otscore.batch import Batch, Codes, Floats, Ints
+from otscore.batch import Batch, Bools, Codes, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.form import GradeForm, IrtForm
@@ -35,7 +34,7 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
     if scale.members:
         return _sum_of_scales([before[place] for place in scale.members])
     mine = points if scale.whole else np.ascontiguousarray(points[:, scale.columns])
-    illegal = None if batch.illegal is None else batch.illegal[:, scale.columns].any(axis=1)
+    illegal: Bools | None = None if batch.illegal is None else np.any(batch.illegal[:, scale.columns], axis=1)
     if scale.irt is not None:
         return _ability(form, scale.irt, mine, batch, illegal)
     flags = np.zeros(len(mine), dtype=np.int16)
@@ -72,7 +71,7 @@ def _combined(scale: ScaleForm, points: Floats, mine: Floats) -> Floats:
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
 
-def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: NDArray[np.bool_] | None) -> Codes:
+def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bools | None) -> Codes:
     status = np.zeros(len(value), dtype=np.int16)
     rule = scale.scale
     if scale.heads is not None:
@@ -109,7 +108,7 @@ def _sum_of_scales(members: Sequence[Measured]) -> Measured:
     return Measured(answered, np.where(status == Status.OK, value, np.nan), absent, absent, status, flags)
 
 
-def _ability(form: Form, model: IrtForm, passes: Floats, batch: Batch, illegal: NDArray[np.bool_] | None) -> Measured:
+def _ability(form: Form, model: IrtForm, passes: Floats, batch: Batch, illegal: Bools | None) -> Measured:
     answered = raw.n_answered(passes)
     mean, sd, flags = _prior(form, model, batch.age)
     options = form.options

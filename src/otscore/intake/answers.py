@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,82 +10,65 @@ from numpy.typing import NDArray
 
 from otscore.compile import Form
 from otscore.intake.findings import Findings
+from otscore.intake.spelling import UNREADABLE, as_number, is_absent, spelling
 from otscore.kernel.recode import Coding, legal_answers
 from otscore.schema import OptionSet
-from otscore.schema.mapping import ColumnMap
+from otscore.schema.mapping import EVERY_ITEM, ColumnMap
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 EMPTY_WORDS = frozenset(("", "na", "nan"))
 USUAL_MISSING = frozenset((7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 998, 999, -1, -7, -8, -9, -77, -88, -99, -777, -888, -999, -9999, 9999))  # fmt: skip
-UNREADABLE = np.inf
-"""Stands for an answer that cannot be read as a code; the screen finds it, since no legal answer is infinite."""
+CONFLICT = "\0conflict"
+"""Stands in a gathered table where one child has two different answers to one item; it reads as CONFLICTING."""
+CONFLICTING = -np.inf
+MISSING_HINT = "It looks like a missing code: name it in `missing` (--missing on the command line)"
 
 
 class AnswerReader:
     """Reads the answers of one item: numbers, numerals, labels of the option set, respelt by the mapping."""
 
     def __init__(self, item: str, options: OptionSet, mapping: ColumnMap) -> None:
-        self.labels = {word.casefold(): code for word, code in options.labels.items()}
+        self.labels = {spelling(word): code for word, code in options.labels.items()}
         self.labels_only = options.labels_only
-        self.missing = frozenset(_spelling(code) for code in mapping.missing)
-        self.recode = {_spelling(answer): code for answer, code in mapping.recode.get(item, {}).items()}
+        self.no_answer = frozenset(float(code) for code in options.missing)
+        self.missing = frozenset(spelling(code) for code in mapping.missing)
+        recode = mapping.recode.get(EVERY_ITEM, {}) | mapping.recode.get(item, {})
+        self.recode = {spelling(answer): spelling(code) for answer, code in recode.items()}
         self.plain = not (self.labels_only or self.missing or self.recode)
 
     def code(self, value: Any) -> float:
         """Code of one answer; NaN where there is none, infinite where it cannot be read."""
         kind = type(value)
-        if self.plain and (kind is int or kind is float):
+        if self.plain and (kind is int or kind is float) and abs(value) < 1e300:
             return float(value)
-        if value is None or value is _pandas_na():
+        if is_absent(value):
             return np.nan
-        if isinstance(value, bool | np.bool_):
-            return UNREADABLE
-        spelling = _spelling(value)
-        if spelling in EMPTY_WORDS or spelling in self.missing:
+        said = spelling(value)
+        said = self.recode.get(said, said)
+        if said in EMPTY_WORDS or said in self.missing:
             return np.nan
-        if spelling in self.recode:
-            value = self.recode[spelling]
-            spelling = _spelling(value)
-        if spelling in self.labels:
-            return self.labels[spelling]
-        return UNREADABLE if self.labels_only else _number(spelling)
+        if said in self.labels:
+            return self.labels[said]
+        if said == CONFLICT:
+            return CONFLICTING
+        number = as_number(said)
+        return UNREADABLE if self.labels_only and number not in self.no_answer else number
 
     def codes(self, values: Iterable[Any]) -> Floats:
-        """Codes of many answers, each distinct spelling read once."""
+        """Codes of many answers, each distinct text or number read once."""
         seen: dict[Any, float] = {}
         result = []
         for value in values:
-            key = (type(value), value) if value == value else None
+            key = (type(value), value) if isinstance(value, str | int) else None
+            if key is None:
+                result.append(self.code(value))
+                continue
             if key not in seen:
-                seen[key] = self.code(value) if key is not None else np.nan
+                seen[key] = self.code(value)
             result.append(seen[key])
         return np.array(result, dtype=np.float64)
-
-
-@lru_cache(maxsize=1)
-def _pandas_na() -> Any:
-    import sys
-
-    pandas = sys.modules.get("pandas")
-    return pandas.NA if pandas is not None else object()
-
-
-def _spelling(value: Any) -> str:
-    """A number and the same number as text have one spelling; text without blanks around it, in lower case."""
-    if isinstance(value, int | float | np.integer | np.floating):
-        return repr(float(value))
-    text = str(value).strip().casefold()
-    return repr(number) if np.isfinite(number := _number(text)) else text
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        return UNREADABLE
-    return UNREADABLE if "_" in text else value
 
 
 def readers(form: Form, mapping: ColumnMap) -> tuple[AnswerReader, ...]:
@@ -111,13 +93,19 @@ def screen(responses: Floats, form: Form, columns: tuple[str, ...], findings: Fi
         illegal = np.zeros(responses.shape, dtype=np.bool_) if illegal is None else illegal
         for place in np.flatnonzero(bad.any(axis=0)):
             item = coding.columns[place]
-            message = f"an answer outside the legal set. Allowed: {allowed(form.option_sets[item])}"
-            hint = _hint(block[:, place], bad[:, place], coding, form.option_sets[item])
-            findings.add_rows("illegal_answer", columns[item], bad[:, place], message, hint)
             illegal[:, item] = bad[:, place]
+            _report(block[:, place], bad[:, place], coding, form.option_sets[item], columns[item], findings)
     if illegal is not None:
         responses[illegal] = np.nan
     return illegal
+
+
+def _report(answers: Floats, bad: Bools, coding: Coding, options: OptionSet, column: str, findings: Findings) -> None:
+    """A finding for the illegal answers of one item; conflicting ones have been reported when the table was gathered."""
+    bad = bad & (answers != CONFLICTING)
+    if bad.any():
+        message = f"an answer outside the legal set. Allowed: {allowed(options)}"
+        findings.add_rows("illegal_answer", column, bad, message, _hint(answers, bad, coding, options))
 
 
 def allowed(options: OptionSet) -> str:
@@ -125,19 +113,21 @@ def allowed(options: OptionSet) -> str:
     if options.range is not None:
         return f"{options.range[0]:g} to {options.range[1]:g}"
     codes = [] if options.labels_only else [f"{code:g}" for code in options.legal]
-    return ", ".join(codes + list(options.labels))
+    return ", ".join([*codes, *options.labels, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])
 
 
 def _hint(answers: Floats, bad: Bools, coding: Coding, options: OptionSet) -> str:
     """What most likely went wrong, told from the pattern of the answers; never an answer itself."""
-    given, wrong = answers[~np.isnan(answers)], answers[bad]
+    given, wrong = answers[~np.isnan(answers) & (answers != CONFLICTING)], answers[bad]
     if options.labels_only:
         return "Give the answer by its label: copies of this item number their answers differently"
     if not np.isfinite(wrong).all():
-        return "Text or true/false is no code here: recode it in the mapping file under [recode]"
-    if set(wrong.tolist()) <= USUAL_MISSING and len(set(wrong.tolist())) <= 3:
-        return "It looks like a missing code: name it in the mapping file under `missing`"
+        return "Text or true/false is no code here: recode it in the mapping file under [recode], or name it in `missing`"
+    looks_missing = set(wrong.tolist()) <= USUAL_MISSING and len(set(wrong.tolist())) <= 3
     for step, word in ((1, "one too high"), (-1, "one too low")):
         if given.size > 1 and not coding.is_range and legal_answers(given - step, coding).all():
-            return f"The whole column looks shifted by one ({word}): recode it in the mapping file under [recode]"
+            shifted = f"The whole column looks shifted by one ({word}): recode it in the mapping file under [recode]"
+            return f"{shifted}. Or is the lowest a missing code? Then name it in `missing`" if looks_missing and step < 0 else shifted
+    if looks_missing:
+        return MISSING_HINT
     return "Correct the data, or recode the answer in the mapping file under [recode]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,49 +11,74 @@ from numpy.typing import NDArray
 from otscore.errors import Issue
 
 ROWS_NAMED = 5
+FATAL = frozenset(("unknown_item",))
+"""Findings that stop the whole table, although they show in single rows."""
 
 
 @dataclass
 class _Entry:
-    message: str
     hint: str
-    rows: list[int]
-    count: int
+    owner: str
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
 
 
 @dataclass
 class Findings:
-    """Problems by (code, column). Row numbers count data rows from 1; ``offset`` is the rows of earlier chunks."""
+    """Problems by (code, column, message). Row numbers count data rows from 1; ``offset`` is the rows of earlier chunks.
+
+    owner : the pack that is looking; a problem that several packs meet is counted for the first of them only.
+    locate : for a gathered long table, (row from 0, column) -> row number in the input. lines : input rows gathered so far.
+    """
 
     source: str = ""
     offset: int = 0
-    entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str, str], _Entry] = field(default_factory=dict)
+    owner: str = ""
+    locate: Callable[[int, str], int] | None = None
+    lines: int = 0
 
     def add(self, code: str, column: str, message: str, hint: str = "") -> None:
         """A finding about a whole column or file."""
-        self.entries.setdefault((code, column), _Entry(message, hint, [], 0))
+        self._entry(code, column, message, hint)
 
     def add_rows(self, code: str, column: str, bad: NDArray[np.bool_], message: str, hint: str = "") -> None:
         """A finding in the rows where ``bad`` is true; the rows of one kind and column are counted together."""
         rows = np.flatnonzero(bad)
-        if not rows.size:
-            return
-        entry = self.entries.setdefault((code, column), _Entry(message, hint, [], 0))
-        entry.count += int(rows.size)
-        room = ROWS_NAMED - len(entry.rows)
-        entry.rows += [self.offset + int(row) + 1 for row in rows[: max(room, 0)]]
+        if rows.size:
+            named = [self._number(self.offset + int(row), column) for row in rows[:ROWS_NAMED]]
+            self.add_lines(code, column, named, message, hint, int(rows.size))
+
+    def add_lines(self, code: str, column: str, numbers: Iterable[int], message: str, hint: str = "", count: int = 0) -> None:
+        """A finding in the rows of the input with these numbers; ``count`` where there are more than are named."""
+        entry = self._entry(code, column, message, hint)
+        if entry.owner == self.owner:
+            numbers = list(numbers)
+            entry.count += count or len(numbers)
+            entry.rows += numbers[: max(ROWS_NAMED - len(entry.rows), 0)]
+
+    @property
+    def fatal(self) -> bool:
+        """Whether a finding forbids any result."""
+        return any(code in FATAL for code, *_ in self.entries)
 
     def issues(self) -> tuple[Issue, ...]:
         """All findings, columns and files first, then by row."""
         found = [
-            Issue(code, entry.message + _more(entry), entry.hint, self.source, entry.rows[0] if entry.rows else -1, column, max(entry.count, 1))
-            for (code, column), entry in self.entries.items()
+            Issue(code, message + _more(entry), entry.hint, self.source, entry.rows[0] if entry.rows else -1, column, max(entry.count, 1))
+            for (code, column, message), entry in self.entries.items()
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda issue: issue.row))
+
+    def _entry(self, code: str, column: str, message: str, hint: str) -> _Entry:
+        return self.entries.setdefault((code, column, message), _Entry(hint, self.owner))
+
+    def _number(self, row: int, column: str) -> int:
+        return row + 1 if self.locate is None else self.locate(row, column)
 
 
 def _more(entry: _Entry) -> str:
     if len(entry.rows) < 2:
         return ""
     rest = entry.count - len(entry.rows)
-    return f" - rows {', '.join(map(str, entry.rows))}" + (f" and {rest} more" if rest else "")
+    return f" - rows {', '.join(map(str, entry.rows))}" + (f" and {rest:,} more" if rest else "")

@@ -108,7 +108,7 @@ def gather(frame: pd.DataFrame, forms: Sequence[Form], layout: Layout, findings:
     return pd.concat([wide, answers], axis=1), Layout(mapping, {code: code for code in order})
 
 
-def _spread(visit: NDArray[np.intp], place: NDArray[np.intp], answers: pd.Series, shape: tuple[int, int]) -> NDArray[Any]:
+def _spread(visit: NDArray[np.integer[Any]], place: NDArray[np.intp], answers: pd.Series, shape: tuple[int, int]) -> NDArray[Any]:
     numeric = pd.api.types.is_numeric_dtype(answers) and not pd.api.types.is_bool_dtype(answers)
     values = answers.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else answers.to_numpy(dtype=object)
     cell = visit * shape[1] + place
@@ -125,7 +125,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) or (one != one and other != other)
 
 
-def _report_conflicts(block: NDArray[Any], visit: NDArray[np.intp], kept: NDArray[np.bool_], findings: Findings, mapping: ColumnMap) -> None:  # fmt: skip
+def _report_conflicts(block: NDArray[Any], visit: NDArray[np.integer[Any]], kept: NDArray[np.bool_], findings: Findings, mapping: ColumnMap) -> None:  # fmt: skip
     marks = np.isposinf(block) if block.dtype == np.float64 else block == CONFLICT
     bad = np.zeros(len(visit), dtype=np.bool_)
     bad[np.unique(visit, return_index=True)[1][marks.any(axis=1)]] = True

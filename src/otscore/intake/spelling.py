@@ -1,18 +1,62 @@
-"""Accepted spellings of the values of a stratum."""
+"""One spelling for what is written in many ways: answers, codes, values of a stratum."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from otscore.compile import Form
 from otscore.schema.mapping import ColumnMap
 
+UNREADABLE = np.inf
+"""Stands for an answer that cannot be read as a code; no legal answer is infinite."""
+ABSENT_KINDS = frozenset(("NoneType", "NAType", "NaTType"))
+
+
+def spelling(value: Any) -> str:
+    """A number and the same number as text have one spelling; text in lower case, ``_`` for blanks.
+
+    >>> spelling(1), spelling(" 1.0"), spelling("A lot"), spelling(True)
+    ('1.0', '1.0', 'a_lot', 'true')
+    """
+    if not isinstance(value, str):
+        if isinstance(value, bool | np.bool_):
+            return str(bool(value)).lower()
+        if isinstance(value, int | float | np.integer | np.floating):
+            return repr(_float(value))
+    number = as_number(text := str(value).strip())
+    return repr(number) if np.isfinite(number) else "_".join(text.casefold().split())
+
+
+def as_number(text: str) -> float:
+    """The number a text writes, infinite where it writes none."""
+    value = UNREADABLE if "_" in text else _float(text)
+    return value if np.isfinite(value) else UNREADABLE
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return UNREADABLE
+
+
+def is_absent(value: Any) -> bool:
+    """Whether a cell is empty: None, NaN, NaT or NA of pandas."""
+    return type(value).__name__ in ABSENT_KINDS or (isinstance(value, float | np.floating) and value != value)
+
 
 def stratum_spellings(form: Form, name: str, mapping: ColumnMap) -> dict[str, int]:
-    """Every accepted spelling of a stratum's values, in lower case -> number of the value."""
+    """Every accepted spelling of a stratum's values -> number of the value."""
     stratum = form.pack.manifest.strata[name]
-    number = {value.casefold(): place for place, value in enumerate(stratum.values)}
-    aliases = {alias.casefold(): number[value.casefold()] for alias, value in stratum.aliases.items()}
-    mapped = {
-        given.strip().casefold(): number[value.casefold()]
-        for given, value in mapping.values.get(name, {}).items() if value.casefold() in number
-    }  # fmt: skip
-    return number | aliases | mapped
+    number = {spelling(value): place for place, value in enumerate(stratum.values)}
+    respelt = {**stratum.aliases, **mapping.values.get(name, {})}
+    return number | {spelling(given): number[spelling(value)] for given, value in respelt.items() if spelling(value) in number}
+
+
+def stratum_codes(spelt: Mapping[str, int], given: Iterable[Any]) -> NDArray[np.float64]:
+    """Number of each value of a stratum, NaN where it is empty or unknown."""
+    return np.array([np.nan if is_absent(value) else spelt.get(spelling(value), np.nan) for value in given], dtype=np.float64)

@@ -33,7 +33,7 @@ def bccg_cdf(y: ArrayLike, mu: ArrayLike, sigma: ArrayLike, nu: ArrayLike) -> Fl
 
 def bccg_quantile(p: ArrayLike, mu: ArrayLike, sigma: ArrayLike, nu: ArrayLike) -> Floats:
     """Measurement at proportion p (0 to 1), the inverse of `bccg_cdf`."""
-    return truncated_value(_NORMAL, special.ndtri(p), mu, sigma, nu)
+    return truncated_value(_NORMAL, special.ndtri(np.asarray(p, dtype=np.float64)), mu, sigma, nu)
 
 
 def _log_density(x: Floats) -> Floats:

@@ -32,7 +32,7 @@ def bct_cdf(y: ArrayLike, mu: ArrayLike, sigma: ArrayLike, nu: ArrayLike, tau: A
 
 def bct_quantile(p: ArrayLike, mu: ArrayLike, sigma: ArrayLike, nu: ArrayLike, tau: ArrayLike) -> Floats:
     """Measurement at proportion p (0 to 1), the inverse of `bct_cdf`."""
-    return truncated_value(_STUDENT, special.ndtri(p), mu, sigma, nu, tau)
+    return truncated_value(_STUDENT, special.ndtri(np.asarray(p, dtype=np.float64)), mu, sigma, nu, tau)
 
 
 def _log_lower(x: Floats, tau: Floats) -> Floats:

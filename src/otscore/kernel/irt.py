@@ -105,7 +105,7 @@ def _log_likelihood(passes: Floats, model: RaschModel) -> Floats:
     np.cumsum(np.bincount(rows, minlength=len(passes)), out=starts[1:])
     taken = csr_array((np.ones(rows.size), columns, starts), shape=passes.shape)
     passed = np.bincount(rows, weights=passes[rows, columns], minlength=len(passes))
-    loglik: Floats = taken @ model.softplus
+    loglik = np.asarray(taken @ model.softplus)
     np.subtract(passed[:, None] * (model.grid / model.scale), loglik, out=loglik)
     return loglik
 

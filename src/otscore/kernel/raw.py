@@ -18,28 +18,33 @@ Bools = NDArray[np.bool_]
 
 def n_answered(points: Floats) -> Ints:
     """Number of answered items of each child, (n,)."""
-    return np.count_nonzero(~np.isnan(points), axis=1)
+    count: Ints = np.count_nonzero(~np.isnan(points), axis=1)
+    return count
 
 
 def total(points: Floats) -> Floats:
     """Sum of the answered items, (n,); 0 where none is answered."""
-    return np.where(np.isnan(points), 0.0, points).sum(axis=1)
+    result: Floats = np.where(np.isnan(points), 0.0, points).sum(axis=1)
+    return result
 
 
 def weighted_total(points: Floats, weights: Floats) -> Floats:
     """Sum of points times weights over the answered items, (n,)."""
-    return np.where(np.isnan(points), 0.0, points * weights).sum(axis=1)
+    result: Floats = np.where(np.isnan(points), 0.0, points * weights).sum(axis=1)
+    return result
 
 
 def count_at_least(points: Floats, threshold: float) -> Floats:
     """How many answered items reach ``threshold``, (n,)."""
-    return np.count_nonzero(points >= threshold, axis=1).astype(np.float64)
+    count: Ints = np.count_nonzero(points >= threshold, axis=1)
+    return count.astype(np.float64)
 
 
 def mean(points: Floats) -> Floats:
     """Mean of the answered items, (n,); NaN where none is answered."""
     answered = n_answered(points)
-    return np.divide(total(points), answered, out=np.full(len(points), np.nan), where=answered > 0)
+    result: Floats = np.divide(total(points), answered, out=np.full(len(points), np.nan), where=answered > 0)
+    return result
 
 
 def highest(points: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from otscore.packs.read import Item, Pack, Table, read_pack
+from otscore.packs.read import Item, Pack, read_pack
 from otscore.packs.registry import PackRef, Registry, registry
+from otscore.packs.table import Table
 
 __all__ = ["Item", "Pack", "PackRef", "Registry", "Table", "read_pack", "registry"]

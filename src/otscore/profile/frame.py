@@ -107,22 +107,26 @@ def _descriptions(form: Form) -> list[dict[str, Any]]:
     return rows
 
 
-def _categories(codes: Any, names: Sequence[str]) -> pd.Categorical:
+def _categorical(codes: Any, words: list[str]) -> Any:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype=object))
+
+
+def _categories(codes: Any, names: Sequence[str]) -> Any:
     distinct = list(dict.fromkeys(names))
     if len(distinct) != len(names):
         place = np.array([distinct.index(name) for name in names] + [-1])
         codes = place[codes]
-    return pd.Categorical.from_codes(codes, categories=distinct)
+    return _categorical(codes, distinct)
 
 
-def _constant(word: str, n: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=[word])
+def _constant(word: str, n: int) -> Any:
+    return _categorical(np.zeros(n, dtype=np.int8), [word])
 
 
-def _cycled(words: Sequence[str], n: int) -> pd.Categorical:
+def _cycled(words: Sequence[str], n: int) -> Any:
     distinct = list(dict.fromkeys(word for word in words if word))
     codes = [distinct.index(word) if word else -1 for word in words]
-    return pd.Categorical.from_codes(np.tile(np.array(codes, dtype=np.int16), n), categories=distinct)
+    return _categorical(np.tile(np.array(codes, dtype=np.int16), n), distinct)
 
 
 def _informants(said: Any, n: int, s: int) -> Any:
@@ -131,17 +135,17 @@ def _informants(said: Any, n: int, s: int) -> Any:
     return np.repeat(np.asarray(said), s)
 
 
-def _bands(form: Form, arrays: ScaleArrays) -> pd.Categorical:
+def _bands(form: Form, arrays: ScaleArrays) -> Any:
     distinct = list(dict.fromkeys(label for labels in form.band_labels for label in labels))
     codes = np.full(arrays.band.shape, -1, dtype=np.int16)
     for place, labels in enumerate(form.band_labels):
         if labels:
             number = np.array([distinct.index(label) for label in labels] + [-1], dtype=np.int16)
             codes[:, place] = number[arrays.band[:, place]]
-    return pd.Categorical.from_codes(codes.reshape(-1), categories=distinct)
+    return _categorical(codes.reshape(-1), distinct)
 
 
-def _flags(arrays: ScaleArrays) -> pd.Categorical:
+def _flags(arrays: ScaleArrays) -> Any:
     flags = arrays.flags.reshape(-1)
     if not flags.any():
         return _categories(np.full(flags.size, -1, dtype=np.int8), ("",))
