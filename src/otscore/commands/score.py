@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
-from typing import IO, Any
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from otscore.api import Battery, Scores, merged_mapping
 from otscore.codes import STATUS_NAMES, Status
-from otscore.errors import Issue, UsageError
+from otscore.errors import Issue, OtscoreError, UsageError
 from otscore.stream import ScoredFile
 
 PARTS = (
@@ -63,31 +67,84 @@ def run_score(chosen: argparse.Namespace) -> int:
     """Score a file to a table."""
     from otscore.profile.files import OutputFile
 
-    scored = _scored_file(chosen, default_scales=None)
-    tally = Tally()
-    with OutputFile(chosen.out) as out:
-        for scores in scored:
-            out.write(scores.to_wide() if chosen.wide else scores.to_frame())
-            tally.add(scores)
-            _progress(scored.rows + len(scores))
-        _refuse_if_strict(chosen, scored)
-    return _finish(chosen, scored, tally)
+    def write(out: Any, scores: Scores) -> None:
+        out.write(scores.to_wide() if chosen.wide else scores.to_frame())
+
+    return _run(chosen, OutputFile, write, default_scales=None)
 
 
 def run_profile(chosen: argparse.Namespace) -> int:
     """Score a file to profiles."""
     from otscore.profile.listing import ProfileFile
 
-    scored = _scored_file(chosen, default_scales="all")
+    def write(out: Any, scores: Scores) -> None:
+        for row in range(len(scores)):
+            out.write(scores.profile(row))
+
+    return _run(chosen, ProfileFile, write, default_scales="all")
+
+
+def _run(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None) -> int:
+    """Score piece by piece. The files appear when all went well; what was found is said at the end."""
+    from otscore.profile.frame import issue_frame
+
+    scored, out, issues_out = _prepared(chosen, output, default_scales)
     tally = Tally()
-    with ProfileFile(chosen.out) as out:
+    with issues_out, out:
         for scores in scored:
-            for row in range(len(scores)):
-                out.write(scores.profile(row))
+            write(out, scores)
             tally.add(scores)
             _progress(scored.rows + len(scores))
-        _refuse_if_strict(chosen, scored)
-    return _finish(chosen, scored, tally)
+        issues = scored.findings.issues()
+        if chosen.strict and issues:
+            raise UsageError(issues)
+        if chosen.issues:
+            issues_out.write(issue_frame(issues))
+    return _said(issues, tally)
+
+
+def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | None) -> tuple[ScoredFile, Any, Any]:
+    """The file to score and the outputs. Raises one error with everything that is wrong with the call."""
+    from otscore.intake.files import check_input
+    from otscore.profile.files import OutputFile
+
+    problems = _shared_paths(chosen)
+
+    def tried(action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except OtscoreError as error:
+            problems.extend(error.issues)
+
+    options = tried(lambda: _options(chosen, default_scales))
+    batteries = [tried(partial(Battery.load, [name], paths=chosen.packs_dir, **(options or {}))) for name in chosen.pack]
+    mapping = tried(lambda: merged_mapping(chosen.map, _parts(chosen)))
+    if chosen.input != "-":
+        tried(lambda: check_input(chosen.input))
+    out = tried(lambda: output(chosen.out))
+    issues_out = tried(lambda: OutputFile(chosen.issues)) if chosen.issues else nullcontext()
+    if problems:
+        raise UsageError(dict.fromkeys(problems))
+    battery = Battery([form for battery in batteries for form in battery.forms])
+    return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping), out, issues_out
+
+
+def _shared_paths(chosen: argparse.Namespace) -> list[Issue]:
+    """No file may play two parts: results written over the data would be the end of the data."""
+    paths = {"IN": chosen.input, "--map": chosen.map, "--out": chosen.out, "--issues": chosen.issues}
+    written = [name for name in ("--out", "--issues") if paths[name]]
+    pairs = {tuple(sorted((one, other))) for one in written for other in paths if one != other and paths[other]}
+    return [
+        Issue("same_file", f"{one} and {other} are the same file", "Name another output file", str(paths[one]))
+        for one, other in sorted(pairs) if _collide(str(paths[one]), str(paths[other]), both_written={one, other} <= set(written))
+    ]  # fmt: skip
+
+
+def _collide(one: str, other: str, both_written: bool) -> bool:
+    if "-" in (one, other):
+        return one == other and both_written
+    ways = {os.path.realpath(path) for path in (one, f"{one}.part")} & {os.path.realpath(path) for path in (other, f"{other}.part")}
+    return bool(ways) or (os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other))
 
 
 class Tally:
@@ -109,7 +166,7 @@ class Tally:
             self.reasons[STATUS_NAMES[present[0] if present else Status.NO_ITEMS]] += 1
 
 
-def _scored_file(chosen: argparse.Namespace, default_scales: str | None) -> ScoredFile:
+def _options(chosen: argparse.Namespace, default_scales: str | None) -> dict[str, Any]:
     options: dict[str, Any] = {
         "norm_group": chosen.norm_group, "age_basis": chosen.age_basis, "ci_level": chosen.ci_level,
         "rounding": "none" if chosen.unrounded else "pack", "historic_scale": chosen.historic_scale, "logit": chosen.logit,
@@ -117,16 +174,23 @@ def _scored_file(chosen: argparse.Namespace, default_scales: str | None) -> Scor
         "prior_without_age": _pair(chosen.prior_without_age, "--prior-without-age"),
     }  # fmt: skip
     if chosen.scales:
-        options["scales"] = "all" if chosen.scales == "all" else tuple(chosen.scales.split(","))
-    battery = Battery.load(chosen.pack, paths=chosen.packs_dir, **options)
+        options["scales"] = "all" if chosen.scales == "all" else _words(chosen.scales)
+    return options
+
+
+def _parts(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The parts of the column mapping that the call names."""
     parts: dict[str, Any] = {part: getattr(chosen, part) for part in PARTS}
     parts["date_format"] = chosen.date_format
     if chosen.ignore:
-        parts["ignore"] = "unknown" if chosen.ignore == "unknown" else tuple(chosen.ignore.split(","))
+        parts["ignore"] = "unknown" if chosen.ignore == "unknown" else _words(chosen.ignore)
     if chosen.missing:
-        parts["missing"] = tuple(chosen.missing.split(","))
-    source: str | IO[bytes] = sys.stdin.buffer if chosen.input == "-" else chosen.input
-    return ScoredFile(battery, source, merged_mapping(chosen.map, parts))
+        parts["missing"] = _words(chosen.missing)
+    return parts
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(","))
 
 
 def _pair(text: str | None, name: str) -> tuple[float, float] | None:
@@ -144,24 +208,12 @@ def _progress(rows: int) -> None:
         print(f"\r{rows:,} rows", end="", file=sys.stderr, flush=True)
 
 
-def _refuse_if_strict(chosen: argparse.Namespace, scored: ScoredFile) -> None:
-    if chosen.strict and (issues := scored.findings.issues()):
-        raise UsageError(issues)
-
-
-def _finish(chosen: argparse.Namespace, scored: ScoredFile, tally: Tally) -> int:
+def _said(issues: Sequence[Issue], tally: Tally) -> int:
     """Say what was done; 1 where something needs a look."""
-    from otscore.profile.files import OutputFile
-    from otscore.profile.frame import issue_frame
-
-    issues = scored.findings.issues()
     if sys.stderr.isatty():
         print("\r", end="", file=sys.stderr)
     for issue in issues:
         print(f"otscore: {issue}", file=sys.stderr)
-    if chosen.issues:
-        with OutputFile(chosen.issues) as out:
-            out.write(issue_frame(issues))
     line = f"{tally.children:,} rows, {tally.children - tally.unscored:,} with a score"
     if tally.unscored:
         why = ", ".join(f"{name} {count:,}" for name, count in tally.reasons.most_common())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,13 +29,17 @@ DAYS_PER = {"days": 1.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 MONTHS_PER = {"months": 1.0, "years": 12.0}
 EARLIEST_DAYS = -130.0
 LATEST_DAYS = 120 * DAYS_PER_YEAR
+GESTATION_WEEKS = (20.0, 45.0)
 DAYS_UNSURE = 2.0
 """A month counted in days and one counted on the calendar differ by up to this much."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgeGiven:
-    """What is known of the ages: a number in ``unit``, or two dates; and the gestation, where given. All (n,)."""
+    """What is known of the ages: a number in ``unit``, or two dates; and the gestation, where given. All (n,).
+
+    gestation_days : days beyond the weeks, or where no weeks are given all days of the gestation.
+    """
 
     unit: str
     number: Floats | None = None
@@ -47,22 +51,24 @@ class AgeGiven:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """(n,) arrays: age in the pack's unit, days since birth, days corrected for prematurity, and what was wrong."""
+    """(n,) arrays: age in the pack's unit, days since birth, days corrected for prematurity, and what was wrong.
+
+    An impossible gestation counts as unknown.
+    """
 
     age: Floats
     age_days: Floats
     corrected_age_days: Floats
     corrected: Bools
     invalid: Bools
+    gestation_invalid: Bools
     other: Floats | None
 
     def rows(self, start: int, stop: int) -> Ages:
         """The rows from ``start`` up to ``stop``."""
         part = slice(start, stop)
-        other = None if self.other is None else self.other[part]
-        return Ages(
-            self.age[part], self.age_days[part], self.corrected_age_days[part], self.corrected[part], self.invalid[part], other
-        )
+        arrays = (getattr(self, name) for name in self.__slots__)
+        return Ages(*(None if array is None else array[part] for array in arrays))  # type: ignore[arg-type]
 
 
 def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
@@ -72,7 +78,7 @@ def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     when it is given as a number: a corrected age before term.
     """
     days = _days(given)
-    shift = _correction(rule, given, len(days))
+    shift, gestation_invalid = _correction(rule, given, len(days))
     corrected = _uses_correction(rule, given, days, shift, basis)
     applied = np.where(corrected, shift, 0.0)
     with np.errstate(invalid="ignore"):
@@ -81,22 +87,31 @@ def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     if rule.decimals is not None:
         age = round_half_up(age, rule.decimals)
     age = np.where(invalid, np.nan, age)
-    return Ages(age, days, days - shift, corrected, invalid, other)
+    days = np.where(np.isinf(days), np.nan, days)
+    return Ages(age, days, days - shift, corrected, invalid, gestation_invalid, other)
 
 
 def _days(given: AgeGiven) -> Floats:
     if given.birth is not None and given.test is not None:
         return age_days(given.birth, given.test)
     assert given.number is not None
-    return given.number * DAYS_PER[given.unit]
+    with np.errstate(over="ignore"):
+        return given.number * DAYS_PER[given.unit]
 
 
-def _correction(rule: AgeRule, given: AgeGiven, n: int) -> Floats:
-    """Days between birth and term, NaN where the gestation is unknown."""
-    if given.gestation_weeks is None:
-        return np.full(n, np.nan)
-    rest = np.zeros(n) if given.gestation_days is None else np.nan_to_num(given.gestation_days)
-    return round_half_up(correction_days(given.gestation_weeks, rest, rule.correction.term_days))
+def _correction(rule: AgeRule, given: AgeGiven, n: int) -> tuple[Floats, Bools]:
+    """Days between birth and term, NaN where the gestation is unknown or impossible; and where it is impossible."""
+    weeks, days = given.gestation_weeks, given.gestation_days
+    if weeks is None and days is None:
+        return np.full(n, np.nan), np.zeros(n, dtype=np.bool_)
+    beyond = weeks is not None
+    rest = np.zeros(n) if days is None else np.nan_to_num(days) if beyond else days
+    weeks = np.zeros(n) if weeks is None else weeks
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = weeks + rest / 7.0
+        invalid = (total < GESTATION_WEEKS[0]) | (total > GESTATION_WEEKS[1]) | (beyond & ((rest < 0.0) | (rest >= 7.0)))
+    shift = round_half_up(correction_days(np.where(invalid, np.nan, weeks), rest, rule.correction.term_days))
+    return shift, invalid
 
 
 def _uses_correction(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats, basis: AgeBasis) -> Bools:
@@ -155,7 +170,3 @@ def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..
     # a day is 1/32 of a month here: months and days keep their order, and a whole month is a whole number
     return (12.0 * years + months + days / 32.0) / MONTHS_PER[rule.unit]
 
-
-def stratum_codes(values: Mapping[str, int], given: list[object]) -> Floats:
-    """Number of each value of a stratum, NaN where it is empty or unknown."""
-    return np.array([values.get(str(value).strip().casefold(), np.nan) for value in given], dtype=np.float64)

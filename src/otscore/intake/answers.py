@@ -22,7 +22,7 @@ EMPTY_WORDS = frozenset(("", "na", "nan"))
 USUAL_MISSING = frozenset((7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 998, 999, -1, -7, -8, -9, -77, -88, -99, -777, -888, -999, -9999, 9999))  # fmt: skip
 CONFLICT = "\0conflict"
 """Stands in a gathered table where one child has two different answers to one item; it reads as CONFLICTING."""
-CONFLICTING = -np.inf
+CONFLICTING = float(np.finfo(np.float64).min)
 MISSING_HINT = "It looks like a missing code: name it in `missing` (--missing on the command line)"
 
 

@@ -5,117 +5,117 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import warnings
-from collections.abc import Collection, Iterator
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from otscore.errors import Issue, ResponseError, UsageError
+from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
 EMPTY = ["", "NA", "NaN", "nan"]
 """What an empty cell may hold. Not pandas' longer list: "None" or "null" may be an answer."""
-BROKEN = "Is a line cut off, a quotation mark left open, or a decimal comma in use?"
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
 
 Frames = Iterator[pd.DataFrame]
 
 
-def read_table(path: str | Path | IO[bytes], text_columns: Collection[str] = (), chunk_rows: int = CHUNK_ROWS) -> Frames:
+def read_table(path: str | Path | IO[bytes], text_columns: Collection[str] = (), chunk_rows: int | None = None) -> Frames:
     """The rows of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream), some thousands at a time.
 
-    ``text_columns`` are kept as written (an identifier 007 stays 007). Raises ResponseError naming the file when it is
-    empty, cannot be decoded, or is cut off; UsageError for another kind of file.
+    ``text_columns`` are kept as written (an identifier 007 stays 007, one that reads NA is no empty cell). Raises
+    ResponseError naming the file when it is empty, cannot be decoded, or is cut off; UsageError for another kind of file.
     """
     if not isinstance(path, str | Path):
         return _csv(io.TextIOWrapper(path, encoding="utf-8-sig", newline=""), "standard input", ",", text_columns, chunk_rows)
-    name = str(path)
+    check_input(path)
+    if str(path).lower().endswith(".parquet"):
+        return _parquet(Path(path), text_columns, chunk_rows)
+    separator = "\t" if ".tsv" in "".join(Path(path).suffixes[-2:]).lower() else ","
+    return _csv(_opened(Path(path)), str(path), separator, text_columns, chunk_rows)
+
+
+def check_input(path: str | Path) -> None:
+    """Raises UsageError for a file that is not there or of a kind that is not read."""
     if not Path(path).is_file():
-        raise UsageError(Issue("no_file", "there is no such file", "", name))
-    ending = "".join(Path(name).suffixes[-2:]).lower()
-    if ending.endswith(".parquet"):
-        return _parquet(Path(path), chunk_rows)
-    if ending.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")):
-        return _csv(_opened(Path(path)), name, "\t" if ".tsv" in ending else ",", text_columns, chunk_rows)
-    hint = "Save it as .csv (UTF-8, comma separated) or .parquet"
-    raise UsageError(Issue("file_kind", "this kind of file is not read", hint, name))
+        raise UsageError(Issue("no_file", "there is no such file", "", str(path)))
+    if not str(path).lower().endswith(ENDINGS):
+        hint = "Save it as .csv (UTF-8, comma separated) or .parquet"
+        raise UsageError(Issue("file_kind", "this kind of file is not read", hint, str(path)))
 
 
 def _opened(path: Path) -> IO[str]:
-    if path.suffix.lower() == ".gz":
-        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
-    return path.open(encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(_bytes(path), encoding="utf-8-sig", newline="")
 
 
-def _csv(handle: IO[str], name: str, separator: str, text_columns: Collection[str], rows: int) -> Frames:
+def _bytes(path: Path) -> IO[bytes]:
+    try:
+        return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+    except OSError:
+        raise UsageError(Issue("no_file", "the file cannot be opened", "May you read it?", str(path))) from None
+
+
+def _csv(handle: IO[str], name: str, separator: str, text_columns: Collection[str], rows: int | None) -> Frames:
     count = 0
     try:
         with handle:
-            header = _header(handle, name, separator)
-            for chunk in _chunks(handle, header, separator, text_columns, rows):
+            header = read_header(handle, name, separator)
+            for chunk in _chunks(handle, header, separator, name, text_columns, rows):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
                 yield chunk
     except UnicodeDecodeError:
-        raise ResponseError(Issue("encoding", "the file is not UTF-8", "Save it again as CSV UTF-8", name)) from None
-    except (pd.errors.ParserError, pd.errors.ParserWarning, EOFError, OSError, csv.Error):
-        message = "a line does not have as many cells as the header, or the file is cut off"
-        raise ResponseError(Issue("broken_file", message, BROKEN, name)) from None
+        raise not_utf8(name, _undecodable_row(name)) from None
+    except (EOFError, OSError, zlib.error):
+        raise ResponseError(Issue("broken_file", "the file is cut off or damaged", "Copy or save it again", name)) from None
+    except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error):
+        raise ResponseError(Issue("broken_file", "a line does not have as many cells as the header", HINT, name)) from None
     except pd.errors.EmptyDataError:
         pass
     if count == 0:
         raise ResponseError(Issue("empty_file", "the file has a header and no rows", "", name))
 
 
-def _header(handle: IO[str], name: str, separator: str) -> list[str]:
-    line = handle.readline()
-    if not line.strip():
-        raise ResponseError(Issue("empty_file", "the file is empty", "", name))
-    header = [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
-    if len(header) == 1 and any(other in line for other in ";\t|,"):
-        message = f"the cells are not separated by {'tabs' if separator != ',' else 'commas'}"
-        hint = "Save it comma separated (.csv), or with tabs as .tsv"
-        raise ResponseError(Issue("delimiter", message, hint, name))
-    return header
-
-
-def _chunks(handle: IO[str], header: list[str], separator: str, text_columns: Collection[str], rows: int) -> Frames:
-    kinds: Any = {place: "str" for place, column in enumerate(header) if column in text_columns}
-    guard = _WholeLines(handle, separator, len(header))
+def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_columns: Collection[str], rows: int | None) -> Frames:
+    as_text = {place for place, column in enumerate(header) if column in text_columns}
+    empty = {place: [""] if place in as_text else EMPTY for place in range(len(header))}
+    options: dict[str, Any] = {
+        "sep": separator, "header": None, "names": list(range(len(header))), "index_col": False,
+        "dtype": dict.fromkeys(as_text, "str"), "keep_default_na": False, "na_values": empty, "low_memory": False,
+        "chunksize": rows or _fitting(len(header)), "on_bad_lines": "error",
+    }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        reader = pd.read_csv(
-            guard, sep=separator, header=None, names=list(range(len(header))), index_col=False, dtype=kinds,  # type: ignore[call-overload]
-            keep_default_na=False, na_values=EMPTY, low_memory=False, chunksize=rows, on_bad_lines="error",
-        )  # fmt: skip
-        yield from reader
+        lines: Any = WholeLines(handle, separator, len(header), name)
+        yield from pd.read_csv(lines, **options)
 
 
-class _WholeLines:
-    """Hands text on to the parser and refuses a file whose last line is shorter than the header: a cut-off file.
-
-    The parser would fill the missing cells with "no answer".
-    """
-
-    def __init__(self, handle: IO[str], separator: str, cells: int) -> None:
-        self.handle, self.separator, self.cells, self.tail = handle, separator, cells, ""
-
-    def read(self, size: int = -1) -> str:
-        text = self.handle.read(size)
-        if text:
-            self.tail = (self.tail + text)[-200_000:]
-        elif '"' not in (last := self.tail.rstrip("\r\n").rpartition("\n")[2]) and last.strip():
-            if last.count(self.separator) + 1 < self.cells and len(last) < 200_000:
-                raise EOFError
-            self.tail = ""
-        return text
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.handle)
+def _fitting(columns: int) -> int:
+    """How many rows to take at a time: fewer where they are wide."""
+    return min(CHUNK_ROWS, max(CHUNK_CELLS // columns, 1000))
 
 
-def _parquet(path: Path, rows: int) -> Frames:
+def _undecodable_row(name: str) -> int:
+    """The row of the first line that is not UTF-8, -1 where that cannot be told."""
+    if not Path(name).is_file():
+        return -1
+    with _bytes(Path(name)) as lines:
+        for number, line in enumerate(lines):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number or -1
+    return -1
+
+
+def _parquet(path: Path, text_columns: Collection[str], rows: int | None) -> Frames:
     try:
         import pyarrow as arrow
         import pyarrow.parquet as parquet
@@ -126,37 +126,60 @@ def _parquet(path: Path, rows: int) -> Frames:
         with parquet.ParquetFile(path) as file:
             if file.metadata.num_rows == 0:
                 raise ResponseError(Issue("empty_file", "the file holds no rows", "", str(path)))
-            for part in file.iter_batches(batch_size=rows):
-                yield part.to_pandas()
-    except (arrow.ArrowInvalid, OSError):
+            _refuse_repeated(file.schema_arrow.names, str(path))
+            for part in file.iter_batches(batch_size=rows or _fitting(len(file.schema_arrow.names))):
+                yield _frame_of(part, text_columns)
+    except (arrow.ArrowException, OSError):
         hint = "Copy or write it again"
         raise ResponseError(Issue("broken_file", "not a Parquet file, or it is cut off", hint, str(path))) from None
 
 
-def whole_visits(frames: Frames, key: list[str], name: str) -> Frames:
-    """Long tables, cut where a visit ends: the rows of one visit are never split between two frames.
-
-    Raises ResponseError when the rows of a visit do not stand together.
-    """
-    rest = pd.DataFrame()
-    seen: set[int] = set()
-    for frame in frames:
-        frame = pd.concat([rest, frame], ignore_index=True) if len(rest) else frame
-        visit = pd.util.hash_pandas_object(frame[key], index=False).to_numpy()
-        last = len(frame) - int((visit[::-1] != visit[-1]).argmax()) if (visit != visit[-1]).any() else 0
-        rest = frame.iloc[last:]
-        _remember(visit[:last], seen, name)
-        if last:
-            yield frame.iloc[:last].reset_index(drop=True)
-    if len(rest):
-        _remember(pd.util.hash_pandas_object(rest[key], index=False).to_numpy(), seen, name)
-        yield rest.reset_index(drop=True)
+def _refuse_repeated(names: list[str], source: str) -> None:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        hint = "Rename or remove one of them"
+        raise ResponseError([Issue("duplicate_column", "the column stands twice", hint, source, field=name) for name in twice])
 
 
-def _remember(visits: Any, seen: set[int], name: str) -> None:
-    starts = set(visits.tolist())
-    runs = 1 + int((visits[1:] != visits[:-1]).sum()) if len(visits) else 0
-    if runs > len(starts) or seen & starts:
-        hint = "Sort the file by child and visit"
-        raise ResponseError(Issue("visit_split", "the rows of a visit do not stand together", hint, name))
-    seen |= starts
+def _frame_of(part: Any, text_columns: Collection[str]) -> pd.DataFrame:
+    """A piece of a Parquet file. Whole numbers in a text column stay whole; the index that pandas adds is left out."""
+    frame: pd.DataFrame = part.to_pandas(ignore_metadata=True)
+    for place, column in enumerate(part.schema):
+        if column.name in text_columns and pd.api.types.is_float_dtype(frame.dtypes.iloc[place]) and "int" in str(column.type):
+            frame[column.name] = part.column(place).to_pandas(integer_object_nulls=True).astype("Int64")
+        elif column.name in text_columns and pd.api.types.is_integer_dtype(frame.dtypes.iloc[place]):
+            frame[column.name] = frame[column.name].astype("Int64")
+    return frame.drop(columns=[name for name in frame.columns if re.fullmatch(r"__index_level_\d+__", str(name))])
+
+
+class WholeVisits:
+    """Long tables, cut where a visit ends: the rows of one visit are never split between two frames."""
+
+    def __init__(self, frames: Frames, hashed: Callable[[pd.DataFrame], NDArray[np.uint64]]) -> None:
+        self.frames, self.hashed = frames, hashed
+        self.runs: list[NDArray[np.uint64]] = []
+
+    def __iter__(self) -> Frames:
+        rest = pd.DataFrame()
+        for piece in self.frames:
+            frame = pd.concat([rest, piece], ignore_index=True) if len(rest) else piece
+            visit = self.hashed(frame)
+            last = len(frame) - int((visit[::-1] != visit[-1]).argmax()) if (visit != visit[-1]).any() else 0
+            rest = frame.iloc[last:]
+            if last:
+                self._note(visit[:last])
+                yield frame.iloc[:last].reset_index(drop=True)
+        if len(rest):
+            self._note(self.hashed(rest))
+            yield rest.reset_index(drop=True)
+
+    def problems(self, name: str) -> list[Issue]:
+        """Whether the rows of a visit stand apart, told when all frames have been taken."""
+        runs = np.concatenate(self.runs)
+        if len(np.unique(runs)) == len(runs):
+            return []
+        message, hint = "the rows of a visit do not stand together", "Sort the file by child and visit"
+        return [Issue("visit_split", message, hint, name, count=len(runs) - len(np.unique(runs)))]
+
+    def _note(self, visit: NDArray[np.uint64]) -> None:
+        starts = np.append(True, visit[1:] != visit[:-1])
+        self.runs.append(visit[starts])

@@ -57,6 +57,10 @@ class Findings:
             entry.count += count or len(numbers)
             entry.rows += numbers[: max(ROWS_NAMED - len(entry.rows), 0)]
 
+    def row_numbers(self, n: int) -> NDArray[np.int64]:
+        """The row numbers of the ``n`` rows at hand."""
+        return np.array([self._number(self.offset + row, "") for row in range(n)], dtype=np.int64)
+
     @property
     def fatal(self) -> bool:
         """Whether a finding forbids any result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,43 +12,59 @@ from numpy.typing import NDArray
 
 from otscore.batch import Batch, Children
 from otscore.compile import Form
-from otscore.errors import UnknownItem
-from otscore.intake.ages import AgeGiven, Ages, pack_ages, stratum_codes
-from otscore.intake.answers import UNREADABLE, AnswerReader, readers, screen
-from otscore.intake.columns import Layout, item_codes, unknown_items
+from otscore.errors import Issue, ResponseError, UsageError
+from otscore.intake.ages import AgeGiven, Ages, pack_ages
+from otscore.intake.answers import AnswerReader, readers, screen
+from otscore.intake.columns import Layout, stratum_missing
 from otscore.intake.findings import Findings
-from otscore.intake.spelling import stratum_spellings
+from otscore.intake.long.frame import gather, gather_piece
+from otscore.intake.spelling import stratum_codes, stratum_spellings
 from otscore.schema.mapping import AGE_COLUMNS, ColumnMap
 
 Floats = NDArray[np.float64]
-CONFLICT = "\0conflict"
-"""Stands in a gathered table where one child has two different answers to one item."""
+Bools = NDArray[np.bool_]
+GESTATION_HINT = "Allowed: 20 to 45 weeks, and 0 to 6 days beside them. A gestation in days is named gestation_days, without weeks"
+DATE_FORMATS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y%m%d", "%Y-%d-%m", "%d.%m.%y",
+    "%m/%d/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+)  # fmt: skip
+
+__all__ = ["gather", "gather_piece", "key_hashes", "read_ages", "read_batch", "read_children", "report_repeated", "row_hashes"]
 
 
 def read_batch(form: Form, frame: pd.DataFrame, layout: Layout, ages: Ages, findings: Findings) -> Batch:
     """The rows of a wide frame as a batch for one form; what is wrong goes to ``findings``."""
+    findings.owner = form.pack.name
     columns = [layout.items.get(item, "") for item in form.items]
     responses = _responses(frame, columns, readers(form, layout.mapping))
-    illegal = screen(responses, form, tuple(columns), findings)
+    answered = np.asarray(~np.isnan(responses).all(axis=1) if form.strata else np.zeros(len(frame), dtype=np.bool_))
+    illegal = screen(responses, form, tuple(map(str, columns)), findings)
     return Batch(
         responses=responses, age=ages.age, age_days=ages.age_days, corrected_age_days=ages.corrected_age_days,
-        strata={name: _stratum(form, name, frame, layout.mapping, findings) for name in form.strata},
+        strata={name: _stratum(form, name, frame, layout.mapping, answered, findings) for name in form.strata},
         illegal=illegal, age_invalid=ages.invalid if ages.invalid.any() else None, age_other=ages.other,
     )  # fmt: skip
 
 
 def read_ages(form: Form, frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> Ages:
     """The ages of a frame by the rule of the form's pack."""
-    given = _age_given(frame, mapping, findings)
-    ages = pack_ages(form.pack.manifest.age, given, form.options.age_basis)
+    findings.owner = form.pack.name
+    ages = pack_ages(form.pack.manifest.age, _age_given(frame, mapping, findings), form.options.age_basis)
     column = mapping.assessment_date or next(filter(None, (getattr(mapping, name) for name in AGE_COLUMNS)), "")
+    before = ages.invalid & (ages.age_days < 0)
     if mapping.birth_date:
-        message, hint = "the assessment lies before the birth", "Are the two dates the wrong way round, or the day and month?"
+        hint = "Are the two dates the wrong way round, or the day and month?"
+        findings.add_rows("age_invalid", column, before, "the assessment lies before the birth", hint)
+        hint = "Is one of the two dates wrong?"
+        findings.add_rows("age_invalid", column, ages.invalid & ~before, "an age that no child has", hint)
     else:
-        message, hint = "an age that no child has", "Is the age in another unit than its column says?"
-    findings.add_rows("age_invalid", column, ages.invalid, message, hint)
-    if column:
-        unknown = np.isnan(ages.age_days)
+        hint = "Is the age in another unit than its column says?"
+        findings.add_rows("age_invalid", column, ages.invalid, "an age that no child has", hint)
+    gestation = mapping.gestation_weeks or mapping.gestation_days or ""
+    findings.add_rows("gestation_invalid", gestation, ages.gestation_invalid, "a gestation that cannot be; it counts as unknown", GESTATION_HINT)  # fmt: skip
+    if column and form.pack.manifest.age.required:
+        told = [name for name in (mapping.birth_date, column) if name]
+        unknown = np.logical_or.reduce([_empty(frame[name]) for name in told])
         findings.add_rows("age_missing", column, unknown, "no age, so no norm-referenced score", "Add it where it is known")
     return ages
 
@@ -55,10 +72,30 @@ def read_ages(form: Form, frame: pd.DataFrame, mapping: ColumnMap, findings: Fin
 def read_children(frame: pd.DataFrame, mapping: ColumnMap, ages: Ages, first_row: int, informants: tuple[str, ...]) -> Children:
     """Identifiers, ages and informants, as they are echoed in the output. Without an id column: the row number."""
     numbers = pd.Series(np.arange(first_row + 1, first_row + len(frame) + 1))
-    ids = numbers if mapping.id is None else frame[mapping.id].reset_index(drop=True)
+    ids = numbers if mapping.id is None else _echoed(frame[mapping.id])
     single = informants[0] if len(informants) == 1 else ""
-    said = frame[mapping.informant].reset_index(drop=True) if mapping.informant else single
+    said: Any = single
+    if mapping.informant:
+        given = frame[mapping.informant].reset_index(drop=True).astype(object)
+        said = given.where(given.notna(), single)
     return Children(ids, ages.age_days, ages.corrected_age_days, ages.corrected, said)
+
+
+def _echoed(ids: pd.Series) -> pd.Series:
+    """Identifiers as given; None in place of the NA of a nullable type."""
+    ids = ids.reset_index(drop=True)
+    if pd.api.types.is_extension_array_dtype(ids.dtype) and ids.isna().any():
+        ids = ids.astype(object).where(ids.notna(), None)
+    return ids
+
+
+def key_hashes(frame: pd.DataFrame, columns: Sequence[str], identifier: str | None) -> NDArray[np.uint64]:
+    """A hash of the cells of each row. Numbers count alike however they are stored, but for the identifier."""
+    key = {name: frame[name] for name in columns}
+    for name, series in key.items():
+        if name != identifier and _is_number(series.dtype):
+            key[name] = pd.Series(series.to_numpy(dtype=np.float64, na_value=np.nan), index=frame.index)
+    return np.asarray(pd.util.hash_pandas_object(pd.DataFrame(key), index=False), dtype=np.uint64)
 
 
 def row_hashes(frame: pd.DataFrame, mapping: ColumnMap) -> NDArray[np.uint64]:
@@ -67,87 +104,45 @@ def row_hashes(frame: pd.DataFrame, mapping: ColumnMap) -> NDArray[np.uint64]:
     columns = [getattr(mapping, part) for part in parts if getattr(mapping, part)]
     if mapping.id is None:
         return np.zeros(len(frame), dtype=np.uint64)
-    hashes = pd.util.hash_pandas_object(frame[columns], index=False).to_numpy()
-    return np.where(frame[mapping.id].isna(), np.uint64(0), hashes)
+    empty = frame[mapping.id].isna().to_numpy(dtype=bool)
+    return np.where(empty, np.uint64(0), key_hashes(frame, columns, mapping.id))
 
 
-def report_repeated(hashes: NDArray[np.uint64], mapping: ColumnMap, findings: Findings) -> None:
-    """A finding for visits that stand twice, told from the hashes of all rows."""
+def report_repeated(
+    hashes: NDArray[np.uint64], mapping: ColumnMap, findings: Findings, lines: NDArray[np.int64] | None = None
+) -> None:
+    """A finding for visits that stand twice, told from the hashes of all rows; ``lines``: their row numbers, if not 1, 2, ..."""
+    if len(np.unique(hashes)) + np.count_nonzero(hashes == 0) - bool((hashes == 0).any()) == len(hashes):
+        return
     order = np.argsort(hashes, kind="stable")
     again = np.zeros(len(hashes), dtype=np.bool_)
     again[order[1:]] = (hashes[order][1:] == hashes[order][:-1]) & (hashes[order][1:] != 0)
     message = "the same child at the same age stands in an earlier row too"
     hint = "Remove the copy, or tell visits apart with their own id; both rows are scored"
-    findings.add_rows("duplicate_id", mapping.id or "", again, message, hint)
-
-
-def gather(frame: pd.DataFrame, forms: Sequence[Form], layout: Layout, findings: Findings) -> tuple[pd.DataFrame, Layout]:
-    """A long frame as a wide one: a row per visit in order of first appearance, a column per item.
-
-    Two different answers of one visit to one item are a finding, and count as illegal. Raises UnknownItem for item codes
-    that no pack knows.
-    """
-    mapping = layout.mapping
-    assert mapping.item is not None and mapping.response is not None
-    visit_columns = [name for name in mapping.claimed if name not in (mapping.item, mapping.response)]
-    visit = frame.groupby(visit_columns, sort=False, dropna=False).ngroup().to_numpy()
-    names, items = pd.factorize(frame[mapping.item])
-    codes = item_codes(list(items), forms, mapping)
-    unknown = [name for name in items if name not in codes and mapping.ignore != "unknown" and name not in mapping.ignore]
-    if unknown:
-        raise UnknownItem(unknown_items(unknown, forms, findings.source, "item code"))
-    order = {code: place for place, code in enumerate(dict.fromkeys(codes.values()))}
-    place_of = np.array([order[codes[name]] if name in codes else -1 for name in items] + [-1], dtype=np.intp)
-    place = place_of[names]
-    first = np.unique(visit, return_index=True)[1]
-    wide = frame.iloc[first][visit_columns].reset_index(drop=True)
-    kept = place >= 0
-    block = _spread(visit[kept], place[kept], frame[mapping.response][kept], (len(first), len(order)))
-    _report_conflicts(block, visit, kept, findings, mapping)
-    answers = pd.DataFrame(block, columns=list(order)).infer_objects()
-    return pd.concat([wide, answers], axis=1), Layout(mapping, {code: code for code in order})
-
-
-def _spread(visit: NDArray[np.integer[Any]], place: NDArray[np.intp], answers: pd.Series, shape: tuple[int, int]) -> NDArray[Any]:
-    numeric = pd.api.types.is_numeric_dtype(answers) and not pd.api.types.is_bool_dtype(answers)
-    values = answers.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else answers.to_numpy(dtype=object)
-    cell = visit * shape[1] + place
-    order = np.argsort(cell, kind="stable")
-    again = np.flatnonzero(cell[order][1:] == cell[order][:-1])
-    differs = [pair for pair in again if not _same(values[order[pair]], values[order[pair + 1]])]
-    block = np.full(shape, np.nan, dtype=np.float64 if numeric else object)
-    block.reshape(-1)[cell] = values
-    block.reshape(-1)[cell[order[differs]]] = UNREADABLE if numeric else CONFLICT
-    return block
-
-
-def _same(one: Any, other: Any) -> bool:
-    return bool(one == other) or (one != one and other != other)
-
-
-def _report_conflicts(block: NDArray[Any], visit: NDArray[np.integer[Any]], kept: NDArray[np.bool_], findings: Findings, mapping: ColumnMap) -> None:  # fmt: skip
-    marks = np.isposinf(block) if block.dtype == np.float64 else block == CONFLICT
-    bad = np.zeros(len(visit), dtype=np.bool_)
-    bad[np.unique(visit, return_index=True)[1][marks.any(axis=1)]] = True
-    message = "a visit has two different answers to one item"
-    findings.add_rows("duplicate_response", mapping.response or "", bad, message, "Keep one, or tell the visits apart with `visit`")
+    findings.owner = ""
+    if lines is not None:
+        findings.add_lines("duplicate_id", mapping.id or "", lines[again].tolist(), message, hint)
+    else:
+        findings.add_rows("duplicate_id", mapping.id or "", again, message, hint)
 
 
 def _responses(frame: pd.DataFrame, columns: Sequence[str], items: Sequence[AnswerReader]) -> Floats:
     """(n, k) codes, C-ordered; NaN where the frame has no such column or no answer."""
-    present = [place for place, column in enumerate(columns) if column]
+    present = [place for place, column in enumerate(columns) if column != ""]
     names = [columns[place] for place in present]
     part = frame[names]
     kinds = [_is_number(kind) for kind in part.dtypes]
-    if all(kinds) and all(items[place].plain for place in present):
+    if all(kinds):
         block = np.ascontiguousarray(part.to_numpy(dtype=np.float64, na_value=np.nan))
     else:
         block = np.empty((len(frame), len(names)))
-        for position, (place, is_number) in enumerate(zip(present, kinds, strict=True)):
-            column, reader = part.iloc[:, position], items[place]
-            fast = is_number and reader.plain
-            values = column.to_numpy(dtype=np.float64, na_value=np.nan) if fast else reader.codes(column.tolist())
-            block[:, position] = values
+    for position, (place, is_number) in enumerate(zip(present, kinds, strict=True)):
+        if not is_number:
+            block[:, position] = _codes(part.iloc[:, position], items[place])
+        elif not all(kinds):
+            block[:, position] = part.iloc[:, position].to_numpy(dtype=np.float64, na_value=np.nan)
+        if is_number and not items[place].plain:
+            block[:, position] = _respelt(block[:, position], items[place])
     if len(present) == len(columns):
         return block
     responses = np.full((len(frame), len(columns)), np.nan)
@@ -155,8 +150,34 @@ def _responses(frame: pd.DataFrame, columns: Sequence[str], items: Sequence[Answ
     return responses
 
 
+def _codes(answers: pd.Series, reader: AnswerReader) -> Floats:
+    """Codes of a column that holds more than numbers; each distinct answer is read once."""
+    if answers.dtype == object:
+        return reader.codes(answers.tolist())
+    place, distinct = pd.factorize(answers)
+    return np.append(reader.codes(distinct), np.nan)[place]
+
+
+def _respelt(numbers: Floats, reader: AnswerReader) -> Floats:
+    """Codes of a column of numbers where missing codes or a recode are told."""
+    distinct = pd.unique(numbers)
+    distinct = distinct[~np.isnan(distinct)]
+    result = numbers.copy()
+    for number, code in zip(distinct, reader.codes(distinct), strict=True):
+        if number != code:
+            result[numbers == number] = code
+    return result
+
+
 def _is_number(kind: Any) -> bool:
     return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+
+
+def _empty(cells: pd.Series) -> Bools:
+    empty: Bools = cells.isna().to_numpy(dtype=bool)
+    if not _is_number(cells.dtype) and not pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        empty |= (cells.astype(object).astype("string").str.strip() == "").to_numpy(dtype=bool, na_value=False)
+    return empty
 
 
 def _age_given(frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> AgeGiven:
@@ -176,36 +197,64 @@ def _numbers(frame: pd.DataFrame, column: str | None, findings: Findings) -> Flo
         return None
     series = frame[column]
     if _is_number(series.dtype):
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
-    numbers = pd.to_numeric(series.astype("string"), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    bad = np.isnan(numbers) & series.notna().to_numpy() & (series.astype("string").str.strip() != "").to_numpy(dtype=bool)
-    findings.add_rows("not_a_number", column, bad, "not a number", "Write a plain number with a decimal point")
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+        numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        text = series.astype(object).astype("string").str.strip()
+        number = pd.to_numeric(text.where(~text.str.contains("[^0-9eE+. -]", na=False)), errors="coerce")
+        numbers = number.to_numpy(dtype=np.float64, na_value=np.nan)
+    finite = np.isfinite(numbers)
+    hint = "Write a plain number, with a decimal point and no comma"
+    findings.add_rows("not_a_number", column, ~finite & ~_empty(series), "not a number", hint)
+    return np.where(finite, numbers, np.nan)
 
 
 def _dates(frame: pd.DataFrame, column: str, mapping: ColumnMap, findings: Findings) -> NDArray[np.datetime64]:
     series = frame[column]
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return series.to_numpy().astype("datetime64[D]")
-    text = series.astype("string").str.strip()
-    dates = pd.to_datetime(text, format=mapping.date_format or "%Y-%m-%d", errors="coerce")
-    bad = (dates.isna() & series.notna() & (text != "")).to_numpy(dtype=bool)
-    hint = "Write dates as year-month-day (2024-05-31), or give `date_format`, for example \"%d/%m/%Y\""
-    findings.add_rows("bad_date", column, bad, "not a date in the expected form", hint)
+        local = series.dt.tz_localize(None) if series.dt.tz is not None else series
+        return local.to_numpy().astype("datetime64[D]")
+    text = _date_text(series)
+    form = mapping.date_format or "%Y-%m-%d"
+    dates = _parsed(text, form)
+    bad = (dates.isna() & text.notna() & (text != "")).to_numpy(dtype=bool, na_value=False)
+    if bad.any():
+        findings.add_rows("bad_date", column, bad, f"not a date in the form {form}", _date_hint(text))
     return dates.to_numpy().astype("datetime64[D]")
 
 
-def _stratum(form: Form, name: str, frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> Floats:
+def _date_text(series: pd.Series) -> pd.Series:
+    if series.dtype == object:
+        series = series.map(lambda value: value.isoformat()[:10] if isinstance(value, dt.date) and value == value else value)
+    return series.astype(object).astype("string").str.strip()
+
+
+def _parsed(text: pd.Series, form: str) -> pd.Series:
+    try:
+        return pd.to_datetime(text, format=form, errors="coerce", exact=True)
+    except ValueError:
+        raise UsageError(Issue("date_format", "this date format cannot be used", "Write it like %Y-%m-%d or %d/%m/%Y")) from None
+
+
+def _date_hint(text: pd.Series) -> str:
+    """The usual form that every date of the column has, where there is one."""
+    given = text[text.notna() & (text != "")].drop_duplicates().head(1000)
+    fitting = [form for form in DATE_FORMATS if _parsed(given, form).notna().all()]
+    if fitting:
+        return f"All dates here fit date_format = {' or '.join(map(repr, fitting[:2]))}: give it, or write year-month-day (2024-05-31)"
+    return 'Write dates as year-month-day (2024-05-31), or give `date_format`, for example "%d/%m/%Y"; is a day beyond its month?'
+
+
+def _stratum(form: Form, name: str, frame: pd.DataFrame, mapping: ColumnMap, answered: Bools, findings: Findings) -> Floats:
+    """Numbers of the stratum's values; a finding where a child with answers for the form has none."""
     column = mapping.strata_columns.get(name)
     if column is None:
+        if answered.any():
+            raise ResponseError(stratum_missing(form, name, findings.source))
         return np.full(len(frame), np.nan)
+    place, distinct = pd.factorize(frame[column])
     spelt = stratum_spellings(form, name, mapping)
-    series = frame[column]
-    distinct = series.drop_duplicates()
-    codes = dict(zip(distinct.tolist(), stratum_codes(spelt, distinct.tolist()).tolist(), strict=True))
-    numbers = series.map(codes).to_numpy(dtype=np.float64, na_value=np.nan)
-    unknown = np.isnan(numbers)
+    numbers = np.append(stratum_codes(spelt, distinct), np.nan)[place]
     allowed = ", ".join(form.pack.manifest.strata[name].values)
     hint = f"Allowed: {allowed}; respell in the mapping file under [values.{name}]"
-    findings.add_rows("stratum_missing", column, unknown, f"{name} is missing or unknown", hint)
+    findings.add_rows("stratum_missing", column, np.isnan(numbers) & answered, f"{name} is missing or unknown", hint)
     return numbers

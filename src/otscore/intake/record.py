@@ -13,47 +13,96 @@ from otscore.batch import Batch, Children
 from otscore.compile import Form
 from otscore.errors import Issue, UsageError
 from otscore.intake.ages import AgeGiven, Ages, pack_ages
-from otscore.intake.answers import AnswerReader, screen
+from otscore.intake.answers import AnswerReader, readers, screen
 from otscore.intake.columns import item_codes, unknown_items
 from otscore.intake.findings import Findings
-from otscore.schema.mapping import AGE_COLUMNS, ColumnMap
+from otscore.intake.spelling import is_absent, spelling, stratum_spellings
+from otscore.schema.mapping import AGE_COLUMNS, ColumnMap, did_you_mean
 
 Floats = NDArray[np.float64]
 KEYS = ("id", "responses", "informant", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "strata", "sex")  # fmt: skip
+AGE_KEYS = frozenset((*AGE_COLUMNS, "birth_date", "assessment_date"))
+SOURCE = "record"
+LARGEST = 1e15
 
 
 def check_record(record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap) -> dict[str, str]:
     """Item code -> key in ``responses``.
 
-    Raises UsageError for keys that are not understood, missing responses, or two ways of giving age.
+    Raises UsageError for a record of the wrong shape (keys that are not understood, missing responses, two ways of giving
+    age), with everything else that is wrong in it.
     """
-    problems = [
-        Issue("unknown_key", "the record has a key that is not understood", f"Allowed: {', '.join(KEYS)}", field=str(key))
-        for key in record if key not in KEYS
-    ]  # fmt: skip
+    if not isinstance(record, Mapping):
+        raise UsageError(Issue("record", "a record is a mapping", f"Its keys: {', '.join(KEYS)}", SOURCE))
+    problems = _unknown_parts(record, forms) + _shape(record)
+    if problems:
+        raise UsageError(problems + _further(record, forms, mapping, problems))
+    return _item_keys(record["responses"], forms, mapping)
+
+
+def _item_keys(responses: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap) -> dict[str, str]:
+    codes = item_codes(responses, forms, mapping)
+    keys = {code: key for key, code in codes.items()}
+    if len(keys) < len(codes):
+        twice = [code for key, code in codes.items() if keys[code] != key]
+        raise UsageError([Issue("duplicate_item", "two answers are of this item", "Give one of them", SOURCE, field=code) for code in twice])
+    return keys
+
+
+def _unknown_parts(record: Mapping[str, Any], forms: Sequence[Form]) -> list[Issue]:
+    """Issues for keys that are not understood; told by name only where they come near a key that is."""
+    strange = [str(key) for key in record if key not in KEYS]
+    issues = []
+    for key in strange:
+        close = did_you_mean(key, KEYS)
+        message = "the record has a key that is not understood"
+        issues.append(Issue("unknown_key", message, f"{close}Allowed: {', '.join(KEYS)}", SOURCE, field=key if close else ""))
+    strata = record.get("strata")
+    known = {"sex"} | {name for form in forms for name in form.pack.manifest.strata}
+    if isinstance(strata, Mapping) and not strata.keys() <= known:
+        issues.append(Issue("unknown_key", "`strata` has a key that no pack asks for", f"Allowed: {', '.join(sorted(known))}", SOURCE))
+    return list(dict.fromkeys(issues))
+
+
+def _shape(record: Mapping[str, Any]) -> list[Issue]:
+    problems = []
     if not isinstance(record.get("responses"), Mapping):
-        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer"))
+        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", "", SOURCE))
+    if not isinstance(record.get("strata") or {}, Mapping):
+        problems.append(Issue("strata", "`strata` is a mapping of stratum to value", "", SOURCE))
     ways = [key for key in (*AGE_COLUMNS, "birth_date") if record.get(key) is not None]
     if len(ways) > 1:
-        problems.append(Issue("age_twice", f"age is given in {len(ways)} ways: {', '.join(ways)}", "Give one of them"))
+        problems.append(Issue("age_twice", f"age is given in {len(ways)} ways: {', '.join(ways)}", "Give one of them", SOURCE))
     if (record.get("birth_date") is None) != (record.get("assessment_date") is None):
-        problems.append(Issue("dates", "`birth_date` and `assessment_date` belong together", "Give both"))
-    if problems:
-        raise UsageError(problems)
-    codes = item_codes(list(record["responses"]), forms, mapping)
-    return {code: key for key, code in codes.items()}
+        problems.append(Issue("dates", "`birth_date` and `assessment_date` belong together", "Give both", SOURCE))
+    return problems
+
+
+def _further(record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap, problems: Sequence[Issue]) -> list[Issue]:
+    """What else is wrong in a record of the wrong shape, so that all is told at once."""
+    findings = Findings(source=SOURCE)
+    no_age = not {"age_twice", "dates"}.isdisjoint(issue.code for issue in problems)
+    rest = {key: value for key, value in record.items() if not (no_age and key in AGE_KEYS)}
+    for part in ("responses", "strata"):
+        rest[part] = rest.get(part) if isinstance(rest.get(part), Mapping) else {}
+    keys = _item_keys(rest["responses"], forms, mapping)
+    for form in forms:
+        spelt = {name: stratum_spellings(form, name, mapping) for name in form.strata}
+        record_batch(form, readers(form, mapping), rest, keys, record_ages(form, rest, findings), spelt, findings)
+    found = [issue for issue in findings.issues() if not (no_age and issue.code == "age_missing")]
+    return unknown_keys(rest, forms, keys) + found
 
 
 def unknown_keys(record: Mapping[str, Any], forms: Sequence[Form], keys: Mapping[str, str]) -> list[Issue]:
     """Issues for answers to items that no pack knows."""
     known = set(keys.values())
-    return unknown_items([key for key in record["responses"] if key not in known], forms, "", "item code")
+    return unknown_items([key for key in record["responses"] if key not in known], forms, SOURCE, "item code", bool(keys))
 
 
 def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ages:
     """The age of the child by the rule of the form's pack."""
     weeks, days = (_number(record, key, findings) for key in ("gestation_weeks", "gestation_days"))
-    if record.get("birth_date") is not None:
+    if by_dates := record.get("birth_date") is not None:
         birth, test = (_date(record, key, findings) for key in ("birth_date", "assessment_date"))
         given = AgeGiven("dates", birth=birth, test=test, gestation_weeks=weeks, gestation_days=days)
     else:
@@ -61,12 +110,21 @@ def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ag
         number = _number(record, key, findings)
         given = AgeGiven(key.removeprefix("age_"), np.array([np.nan]) if number is None else number, None, None, weeks, days)
     ages = pack_ages(form.pack.manifest.age, given, form.options.age_basis)
+    if ages.gestation_invalid[0]:
+        hint = "Allowed: 20 to 45 weeks, and 0 to 6 days beside them. A gestation in days is gestation_days, without weeks"
+        findings.add("gestation_invalid", "gestation_weeks" if weeks is not None else "gestation_days", "a gestation that cannot be", hint)  # fmt: skip
     if ages.invalid[0]:
-        findings.add("age_invalid", "age", "the age is impossible", "Check the dates, or the unit of the age")
-    elif np.isnan(ages.age_days[0]) and form.pack.manifest.age.required and not findings.entries:
+        before = by_dates and ages.age_days[0] < 0
+        message = "the assessment lies before the birth" if before else "an age that no child has"
+        findings.add("age_invalid", "assessment_date" if by_dates else key, message, "Check the dates, or the unit of the age")
+    elif np.isnan(ages.age_days[0]) and form.pack.manifest.age.required and not _age_unreadable(findings):
         hint = "Give birth_date and assessment_date, or age_days, age_months or age_years"
         findings.add("age_missing", "age", "the age is missing", hint)
     return ages
+
+
+def _age_unreadable(findings: Findings) -> bool:
+    return any(column in AGE_KEYS for _, column, _ in findings.entries)
 
 
 def record_batch(
@@ -80,12 +138,21 @@ def record_batch(
         place = index.get(code)
         if place is not None:
             responses[0, place] = items[place].code(answers[key])
-    illegal = screen(responses, form, form.items, findings)
+    answered = bool(form.strata) and not np.isnan(responses).all()
     return Batch(
-        responses=responses, age=ages.age, age_days=ages.age_days, corrected_age_days=ages.corrected_age_days,
-        strata={name: _stratum(form, name, record, spellings[name], findings) for name in form.strata},
-        illegal=illegal, age_invalid=ages.invalid, age_other=ages.other,
+        illegal=_screened(responses, form, findings), responses=responses,
+        age=ages.age, age_days=ages.age_days, corrected_age_days=ages.corrected_age_days,
+        strata={name: _stratum(form, name, record, spellings[name], answered, findings) for name in form.strata},
+        age_invalid=ages.invalid, age_other=ages.other,
     )  # fmt: skip
+
+
+def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.bool_] | None:
+    here = Findings()
+    illegal = screen(responses, form, form.items, here)
+    for issue in here.issues():
+        findings.add(issue.code, issue.field, issue.message, issue.hint)
+    return illegal
 
 
 def record_child(record: Mapping[str, Any], ages: Ages, informants: tuple[str, ...]) -> Children:
@@ -94,10 +161,13 @@ def record_child(record: Mapping[str, Any], ages: Ages, informants: tuple[str, .
     return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [record.get("informant") or single])  # fmt: skip
 
 
-def _stratum(form: Form, name: str, record: Mapping[str, Any], spelt: Mapping[str, int], findings: Findings) -> Floats:
-    given = record.get(name) if name == "sex" else (record.get("strata") or {}).get(name)
-    code = spelt.get(str(given).strip().casefold(), np.nan) if given is not None else np.nan
-    if np.isnan(code):
+def _stratum(
+    form: Form, name: str, record: Mapping[str, Any], spelt: Mapping[str, int], answered: bool, findings: Findings
+) -> Floats:  # fmt: skip
+    given = (record.get("strata") or {}).get(name)
+    given = record.get("sex", given) if name == "sex" else given
+    code = np.nan if is_absent(given) else spelt.get(spelling(given), np.nan)
+    if np.isnan(code) and answered:
         allowed = ", ".join(form.pack.manifest.strata[name].values)
         findings.add("stratum_missing", name, f"{form.pack.name} needs {name}, and it is missing or unknown", f"Allowed: {allowed}")
     return np.array([code], dtype=np.float64)
@@ -107,8 +177,9 @@ def _number(record: Mapping[str, Any], key: str, findings: Findings) -> Floats |
     value = record.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        findings.add("not_a_number", key, "not a number", "Give a plain number")
+    usable = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not usable or abs(value) > LARGEST:
+        findings.add("not_a_number", key, "not a number that can be used here", "Give a plain number")
         return np.array([np.nan])
     return np.array([float(value)])
 

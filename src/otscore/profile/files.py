@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+import gzip
+import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol
 
 import pandas as pd
 
 from otscore.errors import Issue, UsageError
+from otscore.profile.target import STANDARD_OUTPUT, Target, standard_output
+
+ENDINGS = (".csv", ".csv.gz", ".parquet", ".json")
+CALLERS_TEXT = ("id", "informant", "source", "field")
+FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""What makes a spreadsheet read a cell as a formula, when the cell starts with it; the last four are full-width forms."""
 
 
 class TableWriter(Protocol):
@@ -29,70 +35,70 @@ class OutputFile:
     def __init__(self, path: str) -> None:
         """``path`` ends in .csv, .csv.gz, .parquet or .json; ``-`` is CSV on standard output.
 
-        Raises UsageError for another ending, a folder that is not there, or a missing extra.
+        Raises UsageError for another ending or a folder that is not there; on entering, where the file cannot be written
+        or an extra is missing.
         """
-        self.path = path
-        self.partial = None if path == "-" else Path(f"{path}.part")
-        if self.partial is not None and not self.partial.parent.is_dir():
-            raise UsageError(Issue("no_folder", "the folder of the output file does not exist", "Create it first", path))
-        self.writer = _writer(path, self.partial)
+        self.target = None if path == STANDARD_OUTPUT else Target(path, ENDINGS)
 
     def write(self, frame: pd.DataFrame) -> None:
         """Append the rows of a frame."""
-        self.writer.write(frame)
+        if self.target is None:
+            self.writer.write(frame)
+        else:
+            self.target.guarded(lambda: self.writer.write(frame))
 
     def __enter__(self) -> OutputFile:
+        self.writer = _writer(self.target)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.writer.close()
-        if self.partial is not None and kind is None:
-            os.replace(self.partial, self.path)
-        elif self.partial is not None:
-            self.partial.unlink(missing_ok=True)
+        if self.target is not None:
+            self.target.close(self.writer.close, done=kind is None)
 
 
-def _writer(path: str, partial: Path | None) -> TableWriter:
-    if partial is None:
-        return _Csv(None, None)
-    name = path.lower()
-    if name.endswith((".csv", ".csv.gz")):
-        return _Csv(partial, "gzip" if name.endswith(".gz") else None)
-    if name.endswith(".parquet"):
-        return _Parquet(partial)
-    if name.endswith(".json"):
-        return _Json(partial)
-    raise UsageError(Issue("file_kind", "this kind of file is not written", "Use .csv, .csv.gz, .parquet or .json", path))
+def _writer(target: Target | None) -> TableWriter:
+    if target is None:
+        return _Csv(standard_output())
+    kinds: dict[str, Callable[[Target], TableWriter]] = {".csv": _csv_file, ".csv.gz": _csv_gz_file, ".json": _Json, ".parquet": _Parquet}
+    ending = next(ending for ending in kinds if target.path.lower().endswith(ending))
+    return target.guarded(lambda: kinds[ending](target))
+
+
+def _csv_file(target: Target) -> TableWriter:
+    return _Csv(target.partial.open("w", encoding="utf-8", newline=""))
+
+
+def _csv_gz_file(target: Target) -> TableWriter:
+    return _Csv(gzip.open(target.partial, "wt", encoding="utf-8", newline=""))
 
 
 class _Csv:
-    def __init__(self, partial: Path | None, compression: Any) -> None:
-        self.first = True
-        if partial is None:
-            self.handle: Any = sys.stdout
-        elif compression == "gzip":
-            import gzip
-
-            self.handle = gzip.open(partial, "wt", encoding="utf-8", newline="")
-        else:
-            self.handle = partial.open("w", encoding="utf-8", newline="")
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.columns: list[str] | None = None
 
     def write(self, frame: pd.DataFrame) -> None:
-        _defused(frame).to_csv(self.handle, index=False, header=self.first, lineterminator="\n")
-        self.first = False
+        _defused(frame).to_csv(self.handle, index=False, header=self.columns is None, lineterminator="\n")
+        self.columns = _same_columns(self.columns, frame)
 
     def close(self) -> None:
-        if self.handle is not sys.stdout:
-            self.handle.close()
+        self.handle.close()
+
+
+def _same_columns(before: list[str] | None, frame: pd.DataFrame) -> list[str]:
+    columns = list(frame.columns)
+    if before is not None and columns != before:
+        raise ValueError("the pieces of a table have different columns")
+    return columns
 
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:
     """Text of the caller that a spreadsheet would run as a formula gets an apostrophe in front."""
     frame = frame.copy(deep=False)
-    for name in ("id", "informant"):
+    for name in CALLERS_TEXT:
         if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
             text = frame[name].astype("object")
-            risky = text.map(lambda value: isinstance(value, str) and value[:1] in "=+-@\t\r" and not _is_number(value))
+            risky = text.map(lambda value: isinstance(value, str) and value[:1] in FORMULA and not _is_number(value))
             frame[name] = text.where(~risky.astype(bool), "'" + text.astype(str))
     return frame
 
@@ -106,14 +112,14 @@ def _is_number(text: str) -> bool:
 
 
 class _Parquet:
-    def __init__(self, partial: Path) -> None:
+    def __init__(self, target: Target) -> None:
         try:
             import pyarrow
             import pyarrow.parquet
         except ImportError:
             hint = "Install it: pip install otscore[arrow]"
-            raise UsageError(Issue("extra_missing", "Parquet files need pyarrow", hint, str(partial))) from None
-        self.arrow, self.parquet, self.partial = pyarrow, pyarrow.parquet, partial
+            raise UsageError(Issue("extra_missing", "Parquet files need pyarrow", hint, target.path)) from None
+        self.arrow, self.parquet, self.partial = pyarrow, pyarrow.parquet, target.partial
         self.file: Any = None
 
     def write(self, frame: pd.DataFrame) -> None:
@@ -121,8 +127,15 @@ class _Parquet:
         plain = frame.astype(dict.fromkeys(words, "str"))
         table = self.arrow.Table.from_pandas(plain, preserve_index=False)
         if self.file is None:
-            self.file = self.parquet.ParquetWriter(self.partial, table.schema)
+            self.file = self.parquet.ParquetWriter(self.partial, self._schema(table.schema))
         self.file.write_table(table.cast(self.file.schema))
+
+    def _schema(self, schema: Any) -> Any:
+        """A column without any value in the first piece is one of text."""
+        unknown = [place for place, kind in enumerate(schema.types) if self.arrow.types.is_null(kind)]
+        for place in unknown:
+            schema = schema.set(place, schema.field(place).with_type(self.arrow.string()))
+        return schema
 
     def close(self) -> None:
         if self.file is not None:
@@ -132,17 +145,18 @@ class _Parquet:
 class _Json:
     """A JSON array of rows; unknown is null."""
 
-    def __init__(self, partial: Path) -> None:
-        self.handle = partial.open("w", encoding="utf-8")
-        self.handle.write("[")
+    def __init__(self, target: Target) -> None:
+        self.handle = target.partial.open("w", encoding="utf-8")
         self.first = True
 
     def write(self, frame: pd.DataFrame) -> None:
-        rows = frame.to_json(orient="records", double_precision=15, force_ascii=False, date_format="iso")[1:-1]
-        if rows:
-            self.handle.write(("\n" if self.first else ",\n") + rows.replace("},{", "},\n{"))
+        names = list(frame.columns)
+        columns = [series.astype(object).where(series.notna(), None).tolist() for _, series in frame.items()]
+        for row in zip(*columns, strict=True):
+            text = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False, default=str)
+            self.handle.write(("[\n" if self.first else ",\n") + text)
             self.first = False
 
     def close(self) -> None:
-        self.handle.write("\n]\n")
+        self.handle.write("[]\n" if self.first else "\n]\n")
         self.handle.close()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from otscore.errors import Issue, UsageError
 from otscore.profile.models import Profile
+from otscore.profile.target import STANDARD_OUTPUT, Target, standard_output
+from otscore.profile.text import pack_notes, profile_table
+
+ENDINGS = (".json", ".txt")
 
 
 class ProfileFile:
@@ -18,30 +18,42 @@ class ProfileFile:
     def __init__(self, path: str) -> None:
         """``path`` ends in .json or .txt; ``-`` is text on standard output.
 
-        Raises UsageError for another ending or a folder that is not there.
+        Raises UsageError for another ending or a folder that is not there; on entering, where the file cannot be written.
         """
-        if path != "-" and not path.endswith((".json", ".txt")):
-            raise UsageError(Issue("file_kind", "this kind of file is not written", "Use .json or .txt", path))
-        self.path, self.as_json, self.first = path, path.endswith(".json"), True
-        self.partial = None if path == "-" else Path(f"{path}.part")
-        if self.partial is not None and not self.partial.parent.is_dir():
-            raise UsageError(Issue("no_folder", "the folder of the output file does not exist", "Create it first", path))
-        self.handle: IO[str] = sys.stdout if self.partial is None else self.partial.open("w", encoding="utf-8")
+        self.target = None if path == STANDARD_OUTPUT else Target(path, ENDINGS)
+        self.as_json, self.first = path.lower().endswith(".json"), True
+        self.notes: dict[str, None] = {}
 
     def write(self, profile: Profile) -> None:
-        """Append one profile."""
-        before = ("[\n" if self.first else ",\n") if self.as_json else ("" if self.first else "\n\n")
-        self.handle.write(before + (profile.model_dump_json() if self.as_json else str(profile)))
+        """Append one profile; in text the notes on its norms follow at the end, once for all profiles."""
+        if self.as_json:
+            self._put(("[\n" if self.first else ",\n") + profile.model_dump_json())
+        else:
+            self._put(("" if self.first else "\n\n") + profile_table(profile) + "\n")
+            self.notes |= dict.fromkeys(pack_notes(profile))
         self.first = False
 
+    def _put(self, text: str) -> None:
+        if self.target is None:
+            self.handle.write(text)
+        else:
+            self.target.guarded(lambda: self.handle.write(text))
+
+    def _end(self) -> None:
+        if self.as_json:
+            self._put("[]\n" if self.first else "\n]\n")
+        elif self.notes:
+            self._put("\n\n" + "\n".join(self.notes) + "\n")
+
     def __enter__(self) -> ProfileFile:
+        if (target := self.target) is None:
+            self.handle: IO[str] = standard_output()
+        else:
+            self.handle = target.guarded(lambda: target.partial.open("w", encoding="utf-8", newline=""))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.handle.write(("[]\n" if self.first else "\n]\n") if self.as_json else "\n")
-        if self.partial is not None:
-            self.handle.close()
-            if kind is None:
-                os.replace(self.partial, self.path)
-            else:
-                self.partial.unlink(missing_ok=True)
+        if kind is None:
+            self._end()
+        if self.target is not None:
+            self.target.close(self.handle.close, done=kind is None)

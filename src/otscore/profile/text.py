@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from otscore.kernel.metric import percentile_text
-from otscore.profile.models import DomainResult, Profile, ScaleResult
+from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
 
-HEAD = ("domain", "result", "score", "interval", "percentile", "from")
+HEAD = ("domain", "result", "interval", "percentile", "evidence", "scale", "to know")
 DAYS_PER_MONTH = 30.4375
-WORDS = {"not_assessed": "not assessed", "not_scored": "not scored"}
+WIDTH = 110
+METRIC_WORDS = {"t": "T", "standard": "standard score", "scaled": "scaled score", "v_scale": "v-scale score", "nce": "NCE"}
 
 
 def profile_text(profile: Profile) -> str:
-    """The profile as plain text: a line per domain, then the norms used and their caveats."""
-    return "\n".join([profile_table(profile), "", *_notes(profile)])
+    """The profile as plain text: a line per result, then the norms used and their caveats."""
+    return "\n".join([profile_table(profile), "", *pack_notes(profile)]).rstrip()
 
 
 def profile_table(profile: Profile) -> str:
-    """The profile as plain text without the notes: a title, then a line per domain."""
-    table = [HEAD, *(_cells(result) for result in profile.domains)]
+    """The profile as plain text without the notes: a title, then the headline of each domain and its further results."""
+    table = [HEAD, *_rows(profile)]
     widths = [max(len(row[place]) for row in table) for place in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
     lines.insert(1, "  ".join("-" * width for width in widths))
@@ -30,10 +32,20 @@ def profile_table(profile: Profile) -> str:
 def profile_html(profile: Profile) -> str:
     """The same as an HTML fragment without scripts or outside assets."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in HEAD)
-    rows = "".join(_html_row(_cells(result)) for result in profile.domains)
-    notes = "".join(f"<li>{escape(note)}</li>" for note in _notes(profile))
+    rows = "".join(_html_row(row) for row in _rows(profile))
+    notes = "".join(_html_note(pack) for pack in _used(profile))
     title = escape(_title(profile))
-    return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{notes}</ul>"
+    return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+
+
+def pack_notes(profile: Profile) -> list[str]:
+    """The norms behind the results, each with what every reader must know."""
+    lines = []
+    for pack in _used(profile):
+        lines.append(_pack_line(pack))
+        for notice in pack.notices:
+            lines += textwrap.wrap(notice, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    return lines
 
 
 def _html_row(cells: Sequence[str]) -> str:
@@ -41,18 +53,35 @@ def _html_row(cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
 
 
+def _html_note(pack: PackStamp) -> str:
+    notices = "".join(f"<li>{escape(notice)}</li>" for notice in pack.notices)
+    return f"<p>{escape(_pack_line(pack))}</p><ul>{notices}</ul>"
+
+
+def _pack_line(pack: PackStamp) -> str:
+    status = pack.status.replace("_", " ")
+    return f"{pack.pack} {pack.pack_version} ({pack.kind.value}, {status}; norm group {pack.norm_group})"
+
+
+def _used(profile: Profile) -> list[PackStamp]:
+    used = {result.pack for domain in profile.domains for result in domain.scales}
+    return [pack for pack in profile.packs if pack.pack in used]
+
+
 def _title(profile: Profile) -> str:
     who = "Profile" if profile.id is None else f"Profile of {_one_line(str(profile.id))}"
     if profile.age_days is None:
         return f"{who}, age unknown"
-    title = f"{who}, {_months(profile.age_days)}"
+    title = f"{who}, {_age(profile.age_days)}"
     if profile.corrected_age_days is not None:
-        title += f" ({_months(profile.corrected_age_days)} corrected; norms read at {profile.age_basis} age)"
+        title += f" ({_age(profile.corrected_age_days)} corrected; norms read at {profile.age_basis} age)"
     return title
 
 
-def _months(days: float) -> str:
+def _age(days: float) -> str:
     months = days / DAYS_PER_MONTH
+    if abs(months) < 2:
+        return f"{days:.0f} days"
     return f"{months:.1f} months" if months < 36 else f"{months / 12:.1f} years"
 
 
@@ -60,32 +89,40 @@ def _one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:60]
 
 
-def _cells(result: DomainResult) -> tuple[str, ...]:
-    name = result.domain.value.replace("_", " ")
-    if result.headline is None:
-        reason = result.scales[0].reason if result.scales else ""
-        return name, WORDS[result.evidence], "", "", "", reason
-    head = result.headline
-    verdict = head.band.replace("_", " ") if head.band else result.evidence
-    interval = f"{head.ci_low:g} to {head.ci_high:g} ({head.ci_level:.0%})" if _has_interval(head) else ""
-    percent = "" if head.percentile is None else str(percentile_text(head.percentile))
-    score = "" if head.score is None else f"{head.metric} {head.score:g}"
-    return name, verdict, score, interval, percent, f"{head.pack} {head.scale}" + _marks(head)
+def _rows(profile: Profile) -> Iterator[tuple[str, ...]]:
+    for domain in profile.domains:
+        name = domain.domain.value.replace("_", " ")
+        yield (name, *_headline(domain))
+        for result in domain.scales:
+            if result.status == "ok" and result != domain.headline:
+                yield ("", *_cells(result))
 
 
-def _has_interval(result: ScaleResult) -> bool:
-    return result.ci_low is not None and result.ci_high is not None and result.ci_level is not None
+def _headline(domain: DomainResult) -> tuple[str, ...]:
+    if domain.headline is not None:
+        return _cells(domain.headline)
+    if not domain.scales:
+        return "not assessed", "", "", "", "", ""
+    first = domain.scales[0]
+    return "not scored", "", "", "", f"{first.pack} {first.scale}", first.reason
 
 
-def _marks(result: ScaleResult) -> str:
-    return f" [{', '.join(result.flags).replace('_', ' ')}]" if result.flags else ""
+def _cells(result: ScaleResult) -> tuple[str, ...]:
+    interval = ""
+    if result.ci_low is not None and result.ci_high is not None and result.ci_level is not None:
+        interval = f"{_number(result.ci_low)} to {_number(result.ci_high)} ({result.ci_level * 100:g} %)"
+    percent = "" if result.percentile is None else str(percentile_text(result.percentile))
+    notes = ", ".join(result.flags).replace("_", " ")
+    return _result(result), interval, percent, result.kind.value, f"{result.pack} {result.scale}", notes
 
 
-def _notes(profile: Profile) -> list[str]:
-    notes = []
-    used = {result.pack for domain in profile.domains for result in domain.scales}
-    for pack in profile.packs:
-        if pack.pack in used:
-            notes.append(f"{pack.pack} {pack.pack_version} ({pack.kind.value}, {pack.status}; norm group {pack.norm_group})")
-            notes += [f"  {notice}" for notice in pack.notices]
-    return notes
+def _result(result: ScaleResult) -> str:
+    if result.band:
+        return result.band.replace("_", " ")
+    if result.score is not None:
+        return f"{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(result.score)}"
+    return "scored" if result.raw is None else f"raw score {_number(result.raw)}"
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:g}"

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from otscore.errors import Issue, UsageError
 from otscore.schema.base import Model
 
 AGE_COLUMNS = ("age_days", "age_months", "age_years")
+EVERY_ITEM = "*"
+_NO_SUCH_KEY = "extra_forbidden"
+_BETWEEN_KEYS = "value_error"
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) else value
+
+
+Word = Annotated[str, BeforeValidator(_text)]
+"""A word of the data; a number counts as its text, since a TOML key is always text."""
 
 
 class ColumnMap(Model):
     """Names of the columns of a table; every column that is neither named here nor an item must be in ``ignore``.
 
     id : identifier, echoed and never interpreted. One of age_days, age_months, age_years, or birth_date and
-    assessment_date. gestation_weeks : completed weeks, decimals allowed (34.29), or together with gestation_days.
+    assessment_date. gestation_weeks : completed weeks, decimals allowed (34.29), or together with gestation_days, the
+    days beyond (0 to 6); gestation_days alone : the gestation in days.
     strata : stratum of the pack -> column (``sex`` is short for strata.sex). items : column -> item code, where they
     differ. item, response : the two columns of a long table, with visit telling one child's visits apart.
     ignore : columns to leave aside, or ``"unknown"`` for every column that nothing else claims.
-    missing : codes that mean "no answer" everywhere. recode : item -> {answer in the file -> answer of the pack}.
-    values : stratum -> {value in the file -> value of the pack}. date_format : strptime format, ISO when absent.
+    missing : codes that mean "no answer" everywhere. recode : item -> {answer in the file -> answer of the pack}, with
+    the item ``"*"`` for all items. values : stratum -> {value in the file -> value of the pack}.
+    date_format : strptime format, ISO when absent.
     """
 
     id: str | None = None
@@ -43,8 +58,8 @@ class ColumnMap(Model):
     visit: str | None = None
     ignore: tuple[str, ...] | Literal["unknown"] = ()
     missing: tuple[float | str, ...] = ()
-    recode: dict[str, dict[str, float | str]] = Field(default_factory=dict)
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    recode: dict[str, dict[Word, float | str]] = Field(default_factory=dict)
+    values: dict[str, dict[Word, str]] = Field(default_factory=dict)
     date_format: str | None = None
 
     @model_validator(mode="after")
@@ -53,13 +68,14 @@ class ColumnMap(Model):
             raise ValueError("a long table needs both `item` and `response`")
         if (self.birth_date is None) != (self.assessment_date is None):
             raise ValueError("`birth_date` and `assessment_date` belong together")
-        if self.gestation_days is not None and self.gestation_weeks is None:
-            raise ValueError("`gestation_days` needs `gestation_weeks`")
-        ways = [getattr(self, name) is not None for name in (*AGE_COLUMNS, "birth_date")]
-        if sum(ways) > 1:
-            raise ValueError("give age in one way: age_days, age_months, age_years, or the two dates")
+        ways = [name for name in (*AGE_COLUMNS, "birth_date") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            raise ValueError(f"age is given in {len(ways)} ways: {', '.join(ways)}; name one, and ignore the other columns")
         if self.sex is not None and "sex" in self.strata:
             raise ValueError("`sex` is given twice")
+        parts = list(self.parts.values())
+        if shared := sorted({column for column in parts if parts.count(column) > 1}):
+            raise ValueError(f"a column is named for two parts: {', '.join(shared)}")
         return self
 
     @property
@@ -73,14 +89,19 @@ class ColumnMap(Model):
         return self.strata | ({"sex": self.sex} if self.sex else {})
 
     @property
+    def parts(self) -> dict[str, str]:
+        """Part -> column, for every part that is named; a stratum is a part."""
+        names = ("id", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "informant", "item", "response", "visit")  # fmt: skip
+        named = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return named | self.strata_columns
+
+    @property
     def claimed(self) -> dict[str, str]:
         """Column -> the part it plays, for every column that is named."""
-        parts = ("id", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "informant", "item", "response", "visit")  # fmt: skip
-        named = {getattr(self, part): part for part in parts if getattr(self, part) is not None}
-        return named | {column: stratum for stratum, column in self.strata_columns.items()}
+        return {column: part for part, column in self.parts.items()}
 
 
-def column_map(given: dict[str, Any]) -> ColumnMap:
+def column_map(given: dict[str, Any], source: str = "") -> ColumnMap:
     """Check the parts a caller names.
 
     Raises UsageError for an unknown part or a combination that cannot be.
@@ -88,22 +109,55 @@ def column_map(given: dict[str, Any]) -> ColumnMap:
     try:
         return ColumnMap.model_validate(given)
     except ValidationError as error:
-        raise UsageError(
-            [
-                Issue("mapping", f["msg"], f"Parts: {', '.join(ColumnMap.model_fields)}", field=".".join(map(str, f["loc"])))
-                for f in error.errors(include_url=False)
-            ]
-        ) from None
+        raise UsageError(_mapping_issues(error, source)) from None
 
 
 def read_mapping(path: str | Path) -> dict[str, Any]:
     """Read a mapping file (TOML with the keys of :class:`ColumnMap`).
 
-    Raises UsageError when the file is missing or not TOML.
+    Raises UsageError when the file is missing, not TOML, or has keys or values that a mapping does not have; what the
+    keys say together is checked by :func:`column_map`, once those of the call are added.
     """
+    given = _toml(Path(path))
+    columns = given.get("columns", {})
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        ColumnMap.model_validate({name: value for name, value in given.items() if name != "columns"} | dict(columns))
+    except ValidationError as error:
+        if issues := _mapping_issues(error, str(path), leave=_BETWEEN_KEYS):
+            raise UsageError(issues) from None
+    except (TypeError, ValueError):
+        raise UsageError(Issue("mapping", "`columns` is a table of parts and columns", "", str(path), field="columns")) from None
+    return given
+
+
+def did_you_mean(name: str, known: Iterable[str], count: int = 2) -> str:
+    """A question that names the nearest of the known words, whatever their case; empty where none is near."""
+    in_lower_case = {word.casefold(): word for word in sorted(known)}
+    close = get_close_matches(name.casefold(), in_lower_case, n=count, cutoff=0.8)
+    return f"Did you mean {' or '.join(in_lower_case[word] for word in close)}? " if close else ""
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    source = str(path)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise UsageError(Issue("mapping", "there is no such mapping file", "", str(path))) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(Issue("mapping", f"the mapping file is not valid TOML: {error}", "", str(path))) from None
+        raise UsageError(Issue("mapping", "there is no such mapping file", "", source)) from None
+    except OSError:
+        raise UsageError(Issue("mapping", "the mapping file cannot be read", "", source)) from None
+    except UnicodeDecodeError:
+        raise UsageError(Issue("mapping", "the mapping file is not UTF-8", "Save it as UTF-8", source)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(Issue("mapping", f"the mapping file is not valid TOML: {error}", "", source)) from None
+
+
+def _mapping_issues(error: ValidationError, source: str, leave: str = "") -> list[Issue]:
+    found = [one for one in error.errors(include_url=False, include_input=False) if one["type"] != leave]
+    return [_mapping_issue(one["type"], one["msg"], ".".join(map(str, one["loc"])), source) for one in found]
+
+
+def _mapping_issue(kind: str, message: str, field: str, source: str) -> Issue:
+    if kind == _NO_SUCH_KEY:
+        hint = f"{did_you_mean(field, ColumnMap.model_fields)}Allowed: {', '.join(ColumnMap.model_fields)}"
+        return Issue("mapping", "there is no such key", hint, source, field=field)
+    return Issue("mapping", message.removeprefix("Value error, "), "", source, field=field)

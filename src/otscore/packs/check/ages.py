@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from otscore.packs.check.subject import Finding, Subject
+from otscore.packs.check.subject import Finding, NormTable, Subject
 from otscore.packs.table import Table
 
 FROM_BELOW = "Ages run from age_from (included) to age_to (excluded)"
@@ -94,6 +94,44 @@ def stratum_missing(subject: Subject) -> Iterator[Finding]:
                 scale = f" of scale {found.scale.id}" if "scale" in found.rows else ""
                 hint = "Add its rows: every value of a stratum needs norms"
                 yield Finding(found.source, f"there is no row for {words}{scale}", hint, found.norm.strata[0])
+
+
+def age_strata(subject: Subject) -> Iterator[Finding]:
+    """Norms of a scale begin and end at the same age in every stratum."""
+    for found in subject.norm_tables():
+        ends = _ends_by_strata(found)
+        if len(set(ends.values())) > 1:
+            spans = "; ".join(f"{' '.join(strata)} {low:g} to {high:g}" for strata, (low, high) in ends.items())
+            scale = f" of scale {found.scale.id}" if "scale" in found.rows else ""
+            hint = "Add the missing rows. Is one of them a comment?"
+            yield Finding(found.source, f"ages{scale} differ: {spans}", hint, "age" if "age" in found.rows else "age_from")
+
+
+def warn_age_range(subject: Subject) -> Iterator[Finding]:
+    """Norms of a scale cover the ages that pack.toml says the pack can score."""
+    rule = subject.pack.manifest.age
+    for found in subject.norm_tables():
+        ends = _ends_by_strata(found).values()
+        if not ends:
+            continue
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        youngest, oldest = (own if said is None else said for own, said in ((low, rule.from_), (high, rule.below)))
+        if low > youngest or high < oldest:
+            message = f"norms of scale {found.scale.id} cover the ages {low:g} to {high:g}, [age] of pack.toml {youngest:g} to {oldest:g}"
+            yield Finding(found.source, message, "If the scale has no norms there, nothing needs to be done", "age")
+
+
+def _ends_by_strata(found: NormTable) -> dict[tuple[str, ...], tuple[float, float]]:
+    """Youngest and oldest age of the norms in each stratum; nothing where they do not depend on age."""
+    if "age" not in found.rows and "age_from" not in found.rows:
+        return {}
+    low, high = (found.numbers("age" if "age" in found.rows else name) for name in ("age_from", "age_to"))
+    strata = found.strata()
+    ends = {}
+    for combination in dict.fromkeys(strata):
+        places = [place for place, other in enumerate(strata) if other == combination]
+        ends[combination] = (float(low[places].min()), float(high[places].max()))
+    return ends
 
 
 def row_twice(subject: Subject) -> Iterator[Finding]:

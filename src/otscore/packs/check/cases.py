@@ -120,7 +120,7 @@ def case_band(subject: Subject) -> Iterator[Finding]:
         for line, row in zip(case.lines, case.rows, strict=True):
             composite = composites.get(row["scale"])
             own = tuple(level.band for level in composite.levels) if composite else band_labels(subject, row["scale"], group)
-            if row["band"] and row["band"] not in own and row["scale"] in _result_ids(subject):
+            if row["band"] and own is not None and row["band"] not in own and row["scale"] in _result_ids(subject):
                 hint = f"Its bands: {listed(own) or 'none'}"
                 yield Finding(SOURCE, f"{row['band']} is no band of {row['scale']}", hint, "band", line)
 

@@ -26,7 +26,7 @@ def column_unknown(subject: Subject) -> Iterator[Finding]:
     strata = subject.pack.manifest.strata
     for layout in layouts(subject):
         for column in layout.table.columns:
-            if column not in layout.required and column not in layout.optional:
+            if column not in layout.known():
                 more = f"; a norm that selects rows by it needs strata = [\"{column}\"]" if column in strata else ""
                 allowed = ", ".join((*layout.required, *sorted(layout.optional)))
                 hint = f"Allowed: {allowed}{more}"
@@ -36,7 +36,7 @@ def column_unknown(subject: Subject) -> Iterator[Finding]:
 def cell_empty(subject: Subject) -> Iterator[Finding]:
     """No cell is empty where a value is needed."""
     for layout in layouts(subject):
-        for column in layout.table.columns:
+        for column in layout.known():
             if column in layout.blank:
                 continue
             for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True):
@@ -47,7 +47,7 @@ def cell_empty(subject: Subject) -> Iterator[Finding]:
 def cell_number(subject: Subject) -> Iterator[Finding]:
     """Numbers are plain and finite, with a decimal point."""
     for layout in layouts(subject):
-        for column in layout.table.columns:
+        for column in layout.known():
             if column in layout.words:
                 continue
             open_ended = column in layout.percentiles

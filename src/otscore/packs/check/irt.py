@@ -9,6 +9,8 @@ import numpy as np
 from otscore.packs.check.members import item_options, member_items
 from otscore.packs.check.subject import Finding, Subject, listed
 
+MOST_STEPS = 100_000
+
 
 def irt_missing(subject: Subject) -> Iterator[Finding]:
     """A scale with raw = "irt" comes with [irt] in pack.toml, and [irt] with such a scale."""
@@ -33,7 +35,7 @@ def measure_kind(subject: Subject) -> Iterator[Finding]:
 def irt_points(subject: Subject) -> Iterator[Finding]:
     """Items of a calibrated scale are worth 0 or 1."""
     options = item_options(subject.pack)
-    for place, scale in enumerate(subject.pack.instrument.scales):
+    for place, scale in enumerate(subject.pack.instrument.scales if subject.pack.manifest.irt else ()):
         codes = [code for code in member_items(subject.pack, scale) if code in options] if scale.raw == "irt" else []
         wrong = [code for code in codes if options[code].range or not set(options[code].worth()) <= {0.0, 1.0}]
         if wrong:
@@ -42,14 +44,14 @@ def irt_points(subject: Subject) -> Iterator[Finding]:
 
 
 def grid_step(subject: Subject) -> Iterator[Finding]:
-    """The grid runs upwards in whole steps."""
+    """The grid runs upwards in whole steps, 100000 at most."""
     irt = subject.pack.manifest.irt
     if irt is None:
         return
     steps = (irt.grid.to - irt.grid.from_) / irt.grid.by
-    if steps < 1 or abs(steps - round(steps)) > 1e-6:
+    if not 1 <= steps <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
         message = f"the grid from {irt.grid.from_:g} to {irt.grid.to:g} is not a whole number of steps of {irt.grid.by:g}"
-        yield Finding("pack.toml", message, "`to` is `from` plus a whole number of `by`", "irt.grid.by")
+        yield Finding("pack.toml", message, "`to` is `from` plus a whole number of `by`, 100000 at most", "irt.grid.by")
 
 
 def grid_range(subject: Subject) -> Iterator[Finding]:

@@ -30,6 +30,10 @@ class Layout:
     blank: frozenset[str]
     percentiles: frozenset[str] = EMPTY
 
+    def known(self) -> list[str]:
+        """The columns of the file that something reads."""
+        return [name for name in self.table.columns if name in self.required or name in self.optional]
+
 
 def layouts(subject: Subject) -> Iterator[Layout]:
     """The layout of every table that something uses, of psychometrics.csv and of cases.csv."""
@@ -79,7 +83,8 @@ def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
             blank |= {"score", *CONTROLS}
         if norm.method in ("ranges", "percentile_cells"):
             blank |= set(columns) - {"band"}
-    return Layout(source, table, tuple(required), frozenset(optional), frozenset(words), frozenset(blank), frozenset(("percentile",)))
+    more = frozenset(optional) - set(required)
+    return Layout(source, table, tuple(required), more, frozenset(words), frozenset(blank), frozenset(("percentile",)))
 
 
 def _case_layout(subject: Subject, cases: Table) -> Layout:

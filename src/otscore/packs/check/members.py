@@ -55,15 +55,17 @@ def norm_of(pack: Pack, scale: str, group: str) -> Norm | None:
     return next((norm for norm in pack.manifest.norms if scale in norm.scales and norm.group == group), None)
 
 
-def band_labels(subject: Subject, scale: str, group: str) -> tuple[str, ...]:
-    """The bands that a scale can give in a norm group; none where it gives scores, or its table is broken."""
+def band_labels(subject: Subject, scale: str, group: str) -> tuple[str, ...] | None:
+    """The bands that a scale can give in a norm group; none where it gives scores, None where its table is broken."""
     norm = norm_of(subject.pack, scale, group)
     if norm is None:
         return ()
     if norm.cuts is not None:
         return norm.cuts.bands
     table = subject.table(norm.table)
-    if table is None or norm.percentiles_interpolated:
+    if table is None:
+        return None
+    if norm.percentiles_interpolated:
         return ()
     if norm.method == "percentile_cells":
         edges = [name for name in table.columns if PERCENTILE.fullmatch(name)]
@@ -139,6 +141,8 @@ def _ends(scale: Scale, lows: list[float], highs: list[float]) -> tuple[float, f
 def _values(scale: Scale, worth: list[tuple[float, ...]], low: float, high: float) -> tuple[float, ...] | None:
     """Every raw score between the ends; a prorated sum, rounded, can be any whole number between them."""
     if scale.raw == "count" or scale.prorate:
+        if high - low > MOST_VALUES:
+            return None
         return tuple(float(value) for value in range(int(low), int(high) + 1))
     if scale.weights:
         worth = [tuple(value * w for value in values) for values, w in zip(worth, scale.weights, strict=False)]

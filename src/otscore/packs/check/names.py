@@ -64,7 +64,7 @@ def scale_missing(subject: Subject) -> Iterator[Finding]:
         table = subject.pack.tables.get(norm.table or "")
         if table is None or "scale" not in table or not len(table):
             continue
-        missing = [name for name in norm.scales if name not in table.text("scale")]
+        missing = [name for name in norm.scales if subject.scale(name) and name not in table.text("scale")]
         if missing:
             hint = f"Add the rows, or take the scale out of norms.{place}.scales in pack.toml"
             yield Finding(f"tables/{table.name}", f"there is no row for {listed(missing)}", hint, "scale")
@@ -82,11 +82,14 @@ def scale_order(subject: Subject) -> Iterator[Finding]:
 
 
 def band_unknown(subject: Subject) -> Iterator[Finding]:
-    """Members of a composite give bands in every norm group that has norms for them, and its levels name bands of theirs."""
+    """Members of a composite give bands in the default norm group, and its levels name bands of theirs."""
     pack = subject.pack
     for place, composite in enumerate(pack.instrument.composites):
         members = composite.members
-        labels = {name: band_labels(subject, name, pack.manifest.default_group) for name in members}
+        found = {name: band_labels(subject, name, pack.manifest.default_group) for name in members}
+        labels = {name: bands for name, bands in found.items() if bands is not None}
+        if len(labels) < len(members):
+            continue
         without = [name for name, bands in labels.items() if not bands]
         if without:
             message = f"composite {composite.id} counts bands, and {listed(without)} gives none in the default norm group"

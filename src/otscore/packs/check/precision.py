@@ -23,15 +23,27 @@ def statistic_known(subject: Subject) -> Iterator[Finding]:
 
 
 def precision_value(subject: Subject) -> Iterator[Finding]:
-    """A reliability lies between 0 and 1; SEM and days are above 0."""
+    """A reliability lies between 0 and 1; SEM and days are above 0, and the SEM of a score is below its SD."""
     table = subject.psychometrics()
     if table is None:
         return
-    for line, statistic, value in zip(table.lines, table.text("statistic"), table.numbers("value"), strict=True):
+    names = (table.text(name) for name in ("scale", "statistic", "metric"))
+    for line, scale, statistic, metric, value in zip(table.lines, *names, table.numbers("value"), strict=True):
         if statistic == "reliability" and not 0 <= value <= 1:
             yield Finding("psychometrics.csv", f"a reliability of {value:g} cannot be", "It lies between 0 and 1", "value", line)
         if statistic in ("sem", "retest_days") and not value > 0:
             yield Finding("psychometrics.csv", f"{statistic} is {value:g}", "It must be above 0", "value", line)
+        spread = _score_sd(subject, scale) if (statistic, metric) == ("sem", "score") else None
+        if spread is not None and value >= spread:
+            hint = f"It must be below {spread:g}; is it the SEM of the measure?"
+            yield Finding("psychometrics.csv", f"the SEM {value:g} is not below the SD of the score", hint, "value", line)
+
+
+def _score_sd(subject: Subject, scale: str) -> float | None:
+    """SD of the metric that the scale is scored in; None where it has none."""
+    spreads = [METRIC_MEAN_SD[norm.metric][1] for norm in subject.pack.manifest.norms
+               if scale in norm.scales and norm.metric in METRIC_MEAN_SD]  # fmt: skip
+    return max(spreads, default=None)
 
 
 def precision_missing(subject: Subject) -> Iterator[Finding]:
@@ -46,7 +58,7 @@ def precision_missing(subject: Subject) -> Iterator[Finding]:
             continue
         statistic, metric = NEEDED[norm.interval.kind]
         for scale in norm.scales:
-            if (scale, statistic, metric) not in published:
+            if subject.scale(scale) and (scale, statistic, metric) not in published:
                 message = f"the interval of scale {scale} needs a row {statistic}, {metric} in psychometrics.csv"
                 hint = "Add it with its source, or remove `interval`: none is printed where none is published"
                 yield Finding("pack.toml", message, hint, f"norms.{place}.interval")

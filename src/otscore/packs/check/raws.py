@@ -10,6 +10,8 @@ import numpy as np
 from otscore.packs.check.members import RawScores, raw_scores
 from otscore.packs.check.subject import Finding, Group, NormTable, Subject
 
+LARGEST_RAW = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -46,12 +48,12 @@ def spans(subject: Subject) -> Iterator[Spans]:
 
 
 def raw_whole(subject: Subject) -> Iterator[Finding]:
-    """The raw scores of a lookup table are whole numbers."""
+    """The raw scores of a lookup table are whole numbers (up to 100000)."""
     for found in subject.norm_tables("lookup"):
         for place, raw in enumerate(found.numbers("raw")):
-            if raw != np.floor(raw):
-                hint = 'Write whole numbers, or use method = "ranges" with raw_from and raw_below'
-                yield Finding(found.source, f"{raw:g} is not a whole raw score", hint, "raw", found.line(place))
+            if raw != np.floor(raw) or abs(raw) > LARGEST_RAW:
+                hint = 'Write whole numbers up to 100000, or use method = "ranges" with raw_from and raw_below'
+                yield Finding(found.source, f"{raw:g} is no raw score for a lookup table", hint, "raw", found.line(place))
 
 
 def raw_fraction(subject: Subject) -> Iterator[Finding]:
@@ -119,9 +121,11 @@ def warn_raw_beyond(subject: Subject) -> Iterator[Finding]:
         possible = _possible(subject, found)
         if possible is None:
             continue
-        for column, end in (("raw", 0), ("raw_min", -1), ("raw_max", 1), ("raw_from", -1)):
+        for column in ("raw", "raw_min", "raw_max", "raw_from"):
             for place, raw in enumerate(found.numbers(column)):
-                if (end >= 0 and raw > possible.high) or (end <= 0 and (raw < possible.low or raw > possible.high)):
+                below = raw < possible.low and column != "raw_max"
+                above = raw > possible.high and (column != "raw" or raw <= LARGEST_RAW)
+                if below or above:
                     message = f"a raw score of {raw:g} cannot occur on scale {found.scale.id}"
                     hint = f"Raw scores run from {possible.low:g} to {possible.high:g}: is the table the right one, are all items listed?"
                     yield Finding(found.source, message, hint, column, found.line(place))

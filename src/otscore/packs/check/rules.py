@@ -30,6 +30,7 @@ def _rule(check: Callable[[Subject], Iterable[Finding]], *, basic: bool = False)
 
 
 _BASIC = (
+    identity.number_finite,
     files.table_missing, files.table_empty, names.item_unknown, names.scale_unknown, names.scale_missing,
     columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
 )  # fmt: skip
@@ -39,12 +40,12 @@ _MEANING = (
     names.item_repeated, names.scale_order, names.band_unknown,
     keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, keys.weights_length,
     keys.branch_answer,
-    ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.row_twice,
+    ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_range, ages.row_twice,
     raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
     monotone.monotone_raw, monotone.warn_monotone_age, monotone.warn_median_falls,
     scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
     scores.percentile_columns,
-    curves.curve_parameters, curves.ages_rise,
+    curves.curve_parameters, curves.warn_spread, curves.ages_rise, curves.warn_curve_slip,
     thresholds.cut_reachable, thresholds.thresholds_rise, thresholds.threshold_missing, thresholds.threshold_reachable,
     irt.irt_missing, irt.measure_kind, irt.irt_points, irt.grid_step, irt.grid_range, irt.prior_segments,
     precision.statistic_known, precision.precision_value, precision.precision_missing, precision.interval_method,

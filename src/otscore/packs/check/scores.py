@@ -12,10 +12,10 @@ from otscore.packs.check.layout import PERCENTILE
 from otscore.packs.check.subject import Finding, NormTable, Subject
 
 LIMITS = {
-    Metric.Z: (-8, 8), Metric.T: (-10, 120), Metric.STANDARD: (0, 200), Metric.SCALED: (0, 20), Metric.V_SCALE: (0, 25),
+    Metric.Z: (-6, 6), Metric.T: (0, 120), Metric.STANDARD: (20, 180), Metric.SCALED: (0, 20), Metric.V_SCALE: (0, 25),
     Metric.STEN: (1, 10), Metric.STANINE: (1, 9), Metric.NCE: (0, 100), Metric.PERCENTILE: (0, 100),
 }  # fmt: skip
-"""Scores outside these are no scores of the metric: about eight SD, or where tests print its ends."""
+"""Scores outside these are no scores of the metric: more than five SD, or beyond the ends that tests print."""
 
 
 def score_limits(subject: Subject) -> Iterator[Finding]:
@@ -29,10 +29,11 @@ def score_limits(subject: Subject) -> Iterator[Finding]:
 
 
 def score_metric(subject: Subject) -> Iterator[Finding]:
-    """Every score can be a score of its metric."""
+    """Every score, and every end of an interval, can be a score of its metric."""
     for found in subject.norm_tables("lookup", "ranges"):
         if found.norm.metric in LIMITS:
-            yield from _outside(found, LIMITS[found.norm.metric], f"the metric {found.norm.metric.value}")
+            for column in ("score", "ci_low", "ci_high"):
+                yield from _outside(found, LIMITS[found.norm.metric], f"the metric {found.norm.metric.value}", column)
 
 
 def score_decimals(subject: Subject) -> Iterator[Finding]:
@@ -92,12 +93,12 @@ def percentile_columns(subject: Subject) -> Iterator[Finding]:
                 yield Finding(found.source, message, "Look the row up in the source", names[0], found.line(place))
 
 
-def _outside(found: NormTable, limits: tuple[float, float], whose: str) -> Iterator[Finding]:
-    whole = found.norm.metric in (Metric.STEN, Metric.STANINE)
-    for place, score in enumerate(found.numbers("score")):
+def _outside(found: NormTable, limits: tuple[float, float], whose: str, column: str = "score") -> Iterator[Finding]:
+    whole = found.norm.metric in (Metric.STEN, Metric.STANINE) and column == "score"
+    for place, score in enumerate(found.numbers(column)):
         if score < limits[0] or score > limits[1] or (whole and score != np.floor(score)):
             hint = f"Allowed: {limits[0]:g} to {limits[1]:g}{', whole numbers' if whole else ''}"
-            yield Finding(found.source, f"the score {score:g} is outside {whose}", hint, "score", found.line(place))
+            yield Finding(found.source, f"the {'score' if column == 'score' else 'end'} {score:g} is outside {whose}", hint, column, found.line(place))
 
 
 def _half_unit(cell: str) -> float:

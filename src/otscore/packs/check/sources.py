@@ -9,12 +9,14 @@ from otscore.packs.check.subject import Finding, Subject, listed
 
 
 def figure_files(subject: Subject) -> Iterator[str]:
-    """The files of the pack that hold figures: tables, psychometrics, and items.csv where it keys items."""
+    """The files of the pack that hold figures: tables, psychometrics, a key in items.csv, cuts or a calibration in pack.toml."""
     yield from (f"tables/{name}" for name in subject.pack.tables)
     if subject.pack.psychometrics is not None:
         yield "psychometrics.csv"
     if any(item.reverse for item in subject.pack.items):
         yield "items.csv"
+    if subject.pack.manifest.irt is not None or any(norm.cuts for norm in subject.pack.manifest.norms):
+        yield "pack.toml"
 
 
 def source_missing(subject: Subject) -> Iterator[Finding]:

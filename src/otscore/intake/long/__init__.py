@@ -1,0 +1,1 @@
+"""Long tables: a row per answer."""
