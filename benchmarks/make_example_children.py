@@ -81,13 +81,13 @@ CHILDREN = (
     Child(
         "2018-09-03", "2024-06-17", "male",
         hrtl={"early_learning": 2.8, "social_emotional": 2.6, "self_regulation": 2.2, "motor": 3, "health": 2.7},
-        cfm="cfm@5-17", difficult={"UCF25": "1"},
+        cfm="cfm@5-17", difficult={"FCF25": "1"},
     ),
     # 8 years 11 months, does not see well; two grip trials a hand where three are asked for
-    Child("2015-07-06", "2024-06-18", "female", cfm="cfm@5-17", difficult={"UCF6": "3"}, grip=0.4, trials=2),
+    Child("2015-07-06", "2024-06-18", "female", cfm="cfm@5-17", difficult={"FCF6": "3"}, grip=0.4, trials=2),
     # 14 years, weak hands, difficulty with self-care and walking
     Child(
-        "2010-05-28", "2024-06-19", "male", cfm="cfm@5-17", difficult={"UCF14": "3", "UCF16": "3"}, grip=-1.9,
+        "2010-05-28", "2024-06-19", "male", cfm="cfm@5-17", difficult={"FCF14": "3", "FCF16": "3"}, grip=-1.9,
     ),
 )  # fmt: skip
 
@@ -136,7 +136,7 @@ def hrtl_answers(pack: Pack, child: Child, draw: np.random.Generator) -> Answers
 
 def cfm_answers(pack: Pack, child: Child, draw: np.random.Generator) -> Answers:
     """No difficulty, now and then some, and what was chosen; nobody has glasses, a hearing aid or walking equipment."""
-    skipped = {"CF2", "CF5", "CF8", "UCF10", "UCF11"}
+    skipped = {"CF2", "CF5", "CF8", "FCF10", "FCF11"}
     found = {}
     for item in pack.items:
         if item.code in skipped:
@@ -148,8 +148,8 @@ def cfm_answers(pack: Pack, child: Child, draw: np.random.Generator) -> Answers:
         else:
             usual = str(draw.choice([1, 2], p=[0.85, 0.15]))
         found[item.code] = child.difficult.get(item.code, usual)
-    if found.get("UCF14") in ("3", "4"):
-        del found["UCF15"]  # 500 m is not asked of a child for whom 100 m is hard
+    if found.get("FCF14") in ("3", "4"):
+        del found["FCF15"]  # 500 m is not asked of a child for whom 100 m is hard
     return found
 
 

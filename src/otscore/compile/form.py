@@ -182,7 +182,7 @@ def _chosen(pack: Pack, options: Options) -> list[Scale]:
 def _item_codes(scale: Scale, pack: Pack) -> list[str]:
     """Codes of the items of a scale, in the order of items.csv; for a calibrated scale those with a difficulty."""
     if scale.branches:
-        return [code for branch in scale.branches for code in (branch.item, *branch.then.values())]
+        return list(dict.fromkeys(code for branch in scale.branches for code in (branch.item, *branch.then.values())))
     if scale.items_domain is not None:
         codes = [item.code for item in pack.items if item.domain == scale.items_domain]
     elif scale.items == "all":
@@ -266,16 +266,17 @@ def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
     table = _named_table(pack, scale.grade.table)
     low, high, threshold = table.numbers("age_from"), table.numbers("age_to"), table.numbers("at_least")
     code = table.numbers("code")
-    ages = sorted(set(zip(low.tolist(), high.tolist(), strict=True)))
+    edges = np.unique(np.concatenate([low, high]))  # between two edges no threshold changes, whatever bands the items have
+    starts, stops = edges[:-1], edges[1:]
     levels = np.unique(code)
-    at_least = np.full((len(ages), len(codes), levels.size), np.nan)
+    at_least = np.full((starts.size, len(codes), levels.size), np.nan)
     for line, item in enumerate(table.text("item")):
         if item in codes:
-            age = ages.index((low[line], high[line]))
-            at_least[age, codes.index(item), np.searchsorted(levels, code[line])] = threshold[line]
-    starts, stops = (np.array(ends, dtype=np.float64) for ends in zip(*ages, strict=True))
-    finder = RowFinder(StratumKey((), ()), {0: Bands(starts, stops, np.arange(len(ages)))}, by_age=True)
-    return GradeForm(finder, at_least, levels, scale.grade.lowest)
+            within = (starts >= low[line]) & (stops <= high[line])
+            at_least[within, codes.index(item), np.searchsorted(levels, code[line])] = threshold[line]
+    used = ~np.isnan(at_least).all(axis=(1, 2))
+    bands = Bands(starts[used], stops[used], np.arange(int(used.sum())))
+    return GradeForm(RowFinder(StratumKey((), ()), {0: bands}, by_age=True), at_least[used], levels, scale.grade.lowest)
 
 
 def _irt_form(codes: list[str], pack: Pack, options: Options) -> IrtForm:

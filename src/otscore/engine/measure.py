@@ -44,10 +44,13 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
         mine = np.where(np.isnan(mine), scale.scale.missing_as, mine)
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
+        given = ~np.isnan(points[:, scale.columns])
         mine, graded = _graded(scale.grade, mine, batch)
-    value = _combined(scale, points, mine)
+        gradable = np.count_nonzero(given & ~np.isnan(mine), axis=1)
+        answered = np.where(graded == Status.OK, gradable, answered)
+    value = _combined(scale, points, mine, batch)
     status = first_problem(_missing_status(scale, value, answered, illegal), graded)
-    if scale.scale.prorate:
+    if scale.scale.prorate and scale.scale.missing_as is None:
         half_up = scale.scale.prorate_round == "half_up"
         value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
         flags[answered < scale.n_items] |= Flag.PRORATED
@@ -59,11 +62,11 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
     return Measured(answered, value, absent, absent, status, flags)
 
 
-def _combined(scale: ScaleForm, points: Floats, mine: Floats) -> Floats:
+def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> Floats:
     """The raw score before any missing rule; what was not answered contributes nothing."""
     method = scale.scale.raw
     if scale.heads is not None and scale.follow is not None:
-        return raw.branch(points, scale.heads, dict(scale.follow))
+        return raw.branch(points, batch.responses, scale.heads, dict(scale.follow))
     if scale.weights is not None:
         return raw.weighted_total(mine, scale.weights)
     if scale.scale.count_at_least is not None:
@@ -120,6 +123,7 @@ def _ability(form: Form, model: IrtForm, passes: Floats, batch: Batch, illegal: 
         )
     status = np.zeros(len(passes), dtype=np.int16)
     status[np.isnan(mean)] = Status.BELOW_AGE
+    status[batch.age > model.prior.upto[-1]] = Status.ABOVE_AGE
     status[np.isnan(mean) & np.isnan(batch.age)] = Status.AGE_MISSING
     if batch.age_invalid is not None:
         status[np.isnan(mean) & batch.age_invalid] = Status.AGE_INVALID

@@ -140,6 +140,7 @@ def _table_score(form: NormForm, value: Floats, row: np.ndarray, status: Codes) 
         return derived
     low, _ = tables.percentile_cells(value, row, form.percents, form.cells)
     band = np.where(np.isnan(low), -1, np.searchsorted(form.percents, low, side="right")).astype(np.int16)
+    status = np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
     return _banded(band, status)
 
 

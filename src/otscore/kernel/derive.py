@@ -60,10 +60,13 @@ def percentile_cells(measure: Floats, row: Places, percents: Floats, values: Flo
 
 
 def percentile_interpolated(measure: Floats, row: Places, percents: Floats, values: Floats) -> Floats:
-    """Percentile on the straight line between the two anchors around the measure; NaN outside the anchors."""
+    """Percentile on the straight line between the two anchors around the measure; NaN outside the anchors, or with an
+    empty cell among them.
+    """
     result = np.full(measure.shape, np.nan)
+    complete = ~np.isnan(values).any(axis=1)
     for group in np.unique(row[row >= 0]):
-        mine = row == group
+        mine = (row == group) & complete[group]
         result[mine] = np.interp(measure[mine], values[group], percents, left=np.nan, right=np.nan)
     return result
 

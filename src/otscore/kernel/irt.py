@@ -49,13 +49,13 @@ class AgePrior:
     sd: float
 
     def mean(self, age: Floats) -> Floats:
-        """Prior mean at each age, (n,); NaN where the age is missing or the formula is not defined."""
+        """Prior mean at each age, (n,); NaN where the age is missing, beyond the last piece, or the formula is not defined."""
         piece = np.minimum(np.searchsorted(self.upto, age, side="left"), self.upto.size - 1)
         argument = age + self.shift[piece]
         with np.errstate(invalid="ignore", divide="ignore"):
             value = self.constant[piece] + self.linear[piece] * age
             value = np.where(self.log[piece] != 0.0, value + self.log[piece] * np.log(argument), value)
-        defined = (age >= self.age_from) & np.isfinite(value)
+        defined = (age >= self.age_from) & (age <= self.upto[-1]) & np.isfinite(value)
         return np.where(defined, value, np.nan)
 
 

@@ -69,8 +69,10 @@ def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
     return (n_items - answered) / n_items <= max_missing
 
 
-def branch(points: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, float], int]) -> Floats:
-    """First answered of the ``heads``; where ``follow[column, answer]`` names a column, that column's answer, (n,).
+def branch(
+    points: Floats, answers: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, float], int]
+) -> Floats:
+    """Points of the first answered of the ``heads``; where ``follow[column, answer]`` names a column, of that one, (n,).
 
     A replacement that was not answered leaves the result missing: the answer before it is not the child's answer.
     """
@@ -81,7 +83,7 @@ def branch(points: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, floa
         value = points[:, head].copy()
         for (column, answer), target in follow.items():
             if column == head:
-                value = np.where(points[:, head] == answer, points[:, target], value)
+                value = np.where(answers[:, head] == answer, points[:, target], value)
         result = np.where(taken, value, result)
         open_rows &= ~taken
     return result
@@ -90,9 +92,11 @@ def branch(points: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, floa
 def graded(points: Floats, at_least: Floats, codes: Floats, lowest_code: float) -> Floats:
     """Code of the highest threshold that each answer reaches, (n, k); NaN where not answered.
 
-    at_least : (n, k, c) thresholds of each child (by age) and item, NaN = no such threshold; codes : (c,) rising.
+    at_least : (n, k, c) thresholds of each child (by age) and item, NaN = no such threshold; codes : (c,) rising. An
+    item without any threshold at the child's age is not graded: NaN.
     """
     result = np.full(points.shape, lowest_code)
     for place, code in enumerate(codes):
         result = np.where(points >= at_least[:, :, place], code, result)
-    return np.where(np.isnan(points), np.nan, result)
+    ungraded = np.isnan(points) | np.isnan(at_least).all(axis=2)
+    return np.where(ungraded, np.nan, result)

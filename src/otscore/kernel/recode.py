@@ -19,7 +19,7 @@ class Coding:
     """One option set and the response columns it governs.
 
     columns : (m,) positions in the response matrix. legal : (o,) rising codes, or the two ends of a measured range.
-    points : (o,) what each legal code is worth (unused for a range). missing : codes that are no answer; a missing code
+    points : (o,) what each legal code is worth; for a range the points at its two ends. missing : codes that are no answer; a missing code
     earns ``missing_points`` where that is a number (a "does not apply" that counts).
     """
 
@@ -63,7 +63,8 @@ def keyed(responses: Floats, codings: tuple[Coding, ...]) -> Floats:
 
 def _points(answers: Floats, coding: Coding) -> Floats:
     if coding.is_range:
-        points = answers
+        is_reversed = coding.points[0] != coding.legal[0]
+        points = coding.legal.sum() - answers if is_reversed else answers
     else:
         place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
         points = np.where(np.isnan(answers), np.nan, coding.points[place])

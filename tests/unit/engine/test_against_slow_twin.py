@@ -140,8 +140,8 @@ def item_rows(n: int, options: str = "points") -> list[dict[str, str]]:
 
 
 def children_of(n: int, answers: st.SearchStrategy[Any], size: int = 8) -> st.SearchStrategy[list[dict[str, Any]]]:
-    child = st.fixed_dictionaries({f"i{k}": maybe(answers) for k in range(n)})
-    return st.lists(child, min_size=1, max_size=size)
+    child = st.lists(maybe(answers), min_size=n, max_size=n)
+    return st.lists(child.map(lambda given: {f"i{k}": answer for k, answer in enumerate(given)}), min_size=1, max_size=size)
 
 
 @settings(max_examples=150)
@@ -178,7 +178,7 @@ def test_branches(data: st.DataObject) -> None:
     branches = data.draw(
         st.lists(
             st.tuples(st.sampled_from(items), st.dictionaries(st.sampled_from(codes), st.sampled_from(items), max_size=3)),
-            min_size=1, max_size=3,
+            min_size=1, max_size=3, unique_by=lambda branch: branch[0],
         ), "branches",
     )  # fmt: skip
     written = [{"item": item, "then": {f"{code:g}": target for code, target in then.items()}} for item, then in branches]
@@ -302,8 +302,9 @@ def test_lookup_tables(data: st.DataObject) -> None:
     rows = []
     for key in keys:
         raws = data.draw(st.lists(st.integers(-3, 12), min_size=1, max_size=8, unique=True))
-        rows += [key | {"raw": raw, "score": data.draw(maybe(halves))} for raw in raws]
-    assume(any(row["score"] is not None for row in rows))
+        blank = data.draw(st.lists(st.booleans(), min_size=len(raws), max_size=len(raws)))
+        blank[0] = False
+        rows += [key | {"raw": raw, "score": None if empty else data.draw(halves)} for raw, empty in zip(raws, blank, strict=True)]
     scorer = load(ONE_ITEM, ONE_SCALE, manifest(strata, method="lookup", metric="scaled"), {"norms.csv": rows})
     children, ages, sexes = draw_children(data, keys, st.integers(-4, 13).map(float) | st.just(2.5))
     found = scored(scorer, children, ages, {"sex": sexes})
@@ -416,11 +417,13 @@ def test_percentile_cells(data: st.DataObject) -> None:
             assert status(found, row) == "ok"
 
 
-def test_a_percentile_cell_left_empty_gives_no_band() -> None:
+@pytest.mark.parametrize("interpolated", [False, True])
+def test_a_percentile_cell_left_empty_gives_no_band(interpolated: bool) -> None:
     rows = [{"p10": 1, "p50": None, "p90": 9}]
-    scorer = load(ONE_ITEM, ONE_SCALE, manifest((), method="percentile_cells"), {"norms.csv": rows})
+    norm = manifest((), method="percentile_cells", metric="percentile", percentiles_interpolated=interpolated)
+    scorer = load(ONE_ITEM, ONE_SCALE, norm, {"norms.csv": rows})
     found = scored(scorer, [{"i0": 5.0}, {"i0": 0.0}])
-    assert [band(scorer, found, row) for row in range(2)] == [None, None]
+    assert [(band(scorer, found, row), cell(found, "score", row)) for row in range(2)] == [(None, None)] * 2
     assert [status(found, row) for row in range(2)] == ["raw_out_of_table"] * 2
 
 
