@@ -139,8 +139,8 @@ def cfm_answers(pack: Pack, child: Child, draw: np.random.Generator) -> Answers:
     skipped = {"CF2", "CF5", "CF8", "FCF10", "FCF11"}
     found = {}
     for item in pack.items:
-        if item.code in skipped:
-            continue
+        if item.code in skipped or not item.domain:
+            continue  # no domain: it steers the interview and is not scored
         if item.options == "compared":
             usual = str(draw.choice(["less", "same"]))
         elif item.options == "how_often":

@@ -69,17 +69,15 @@ def _stratum(form: Form, name: str, cases: Sequence[Case]) -> Floats:
 def _ages(form: Form, cases: Sequence[Case]) -> Ages:
     """Ages by the rule of the pack: from the two dates where a case has them, else from its age in the pack's unit."""
     rule, basis = form.pack.manifest.age, form.options.age_basis
-    weeks, days = (_numbers(cases, name) for name in ("gestation_weeks", "gestation_days"))
-    born = {} if weeks is None else {"gestation_weeks": weeks, "gestation_days": days}
-    number = _numbers(cases, "age")
-    by_number = AgeGiven(rule.unit, number=np.full(len(cases), np.nan) if number is None else number, **born)
-    dates = {name: _dates(cases, column) for name, column in (("birth", "birth_date"), ("test", "assessment_date"))}
-    dated = pack_ages(rule, AgeGiven("dates", **dates, **born), basis)
-    counted = pack_ages(rule, by_number, basis)
-    has_dates = ~np.isnat(dates["birth"])
+    absent = np.full(len(cases), np.nan)
+    weeks, days, number = (_numbers(cases, name) for name in ("gestation_weeks", "gestation_days", "age"))
+    birth, test = (_dates(cases, name) for name in ("birth_date", "assessment_date"))
+    by_dates = AgeGiven("dates", birth=birth, test=test, gestation_weeks=weeks, gestation_days=days)
+    by_number = replace(by_dates, unit=rule.unit, number=absent if number is None else number, birth=None, test=None)
+    dated, counted = (pack_ages(rule, given, basis) for given in (by_dates, by_number))
+    has_dates = ~np.isnat(birth)
     merged = {name: np.where(has_dates, getattr(dated, name), getattr(counted, name))
               for name in ("age", "age_days", "corrected_age_days", "corrected", "invalid")}  # fmt: skip
-    absent = np.full(len(cases), np.nan)
     others = [absent if ages.other is None else ages.other for ages in (dated, counted)]
     return replace(dated, **merged, other=np.where(has_dates, *others))
 

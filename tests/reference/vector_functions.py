@@ -12,7 +12,23 @@ from typing import Any
 import numpy as np
 
 from otscore.intake import age
-from otscore.kernel import bccg, bcpe, bct, curves, graded, interval, metric, rounding, shash, trait
+from otscore.kernel import (
+    bccg,
+    bcpe,
+    bct,
+    curves,
+    derive,
+    graded,
+    interval,
+    irt,
+    metric,
+    raw,
+    recode,
+    rounding,
+    shash,
+    stratum,
+    trait,
+)
 
 Inputs = dict[str, Any]
 Adapter = Callable[[Inputs], Any]
@@ -122,6 +138,101 @@ def double_rounding(i: Inputs) -> Any:
     return {"rounded_twice": twice, "rounded_once": standard(i["z_raw"])}
 
 
+def one_child(answered: Any, n_items: int | None = None) -> Any:
+    """One row of points; items beyond those answered, and answers that are null, are missing."""
+    points = np.full((1, len(answered) if n_items is None else n_items), np.nan)
+    points[0, : len(answered)] = [np.nan if value is None else value for value in answered]
+    return points
+
+
+def reverse_score(i: Inputs) -> Any:
+    lowest, highest = float(i["min"]), float(i["max"])
+    ends = np.array([lowest, highest])
+    coding = recode.Coding(np.arange(len(i["values"])), ends, ends[::-1], True, np.array([]), np.nan, False)
+    return recode.keyed(one_child(i["values"]), (coding,))[0]
+
+
+def prorate_sum(i: Inputs) -> Any:
+    points = one_child(i["answered"], i["n_items"])
+    n, answered = i["n_items"], raw.n_answered(points)
+    prorated = raw.prorated(raw.total(points), answered, n, half_up=i.get("round") == "half_up")
+    enough = raw.missing_allowed(answered, n, (n - i["min_answered"]) / n) if i.get("min_answered") else answered > 0
+    return np.where(enough, prorated, np.nan)[0]
+
+
+def prorate_allowed(i: Inputs) -> Any:
+    answered = np.array([i["n_items"] - i["n_missing"]])
+    return raw.missing_allowed(answered, i["n_items"], i["max_missing_proportion"])[0]
+
+
+def imputed_sum(i: Inputs) -> Any:
+    return raw.imputed_total(one_child(i["answered"], i["n_items"]), half_up=i["round_imputed"] == "half_up")[0]
+
+
+def missing_limit(i: Inputs) -> Any:
+    """The limit as a share, of as many items as there are missing ones and allowed ones: the verdict is the same."""
+    missing, n = i["n_dk_or_missing"], i["n_dk_or_missing"] + i["max_allowed"] + 1
+    allowed = raw.missing_allowed(np.array([n - missing]), n, i["max_allowed"] / n)
+    return "scorable" if allowed[0] else "unscorable"
+
+
+def best_of_trials(i: Inputs) -> Any:
+    best = raw.highest if i["direction"] == "higher_is_better" else raw.lowest
+    return best(one_child(i["trials"]))[0]
+
+
+def place_in_bands(x: float, bands: Any, edge: str) -> int:
+    """Number of the band by its declared closed side; bands closed above are the mirror image of those closed below."""
+    ends = [(-np.inf if low is None else low, np.inf if high is None else high) for low, high in bands]
+    mirrored = {"[lo,hi)": False, "(lo,hi]": True}[edge]
+    if mirrored:
+        ends, x = [(-high, -low) for low, high in ends], -x
+    order = np.argsort([low for low, _ in ends])
+    starts, stops = np.array(ends, dtype=float)[order].T
+    place = derive.range_place(np.array([float(x)]), np.array([0]), [starts], [stops], closed=False)[0]
+    return int(order[place]) if place >= 0 else -1
+
+
+def timed_points(i: Inputs) -> Any:
+    place = place_in_bands(i["seconds"], [cut[:2] for cut in i["cuts"]], i.get("interval", "[lo,hi)"))
+    return i["cuts"][place][2] if place >= 0 else None
+
+
+def band_lookup(i: Inputs) -> Any:
+    bands = [(band["lo"], band["hi"]) for band in i["bands"]]
+    if i.get("edge", "[lo,hi)") != "[lo,hi)":
+        place = place_in_bands(i["age_months"], bands, i["edge"])
+        return place if place >= 0 else None
+    low, high = np.array(bands, dtype=float).T
+    row, _ = stratum.Bands(low, high, np.arange(low.size)).find(np.array([float(i["age_months"])]))
+    return row[0] if row[0] >= 0 else None
+
+
+DUTCH = irt.AgePrior(
+    upto=np.array([np.inf]), constant=np.array([44.35]), linear=np.array([-1.8]), log=np.array([28.47]),
+    shift=np.array([0.25]), age_from=-np.inf, sd=5.0,
+)  # fmt: skip
+"""The prior of all vectors: mean 44.35 - 1.8 t + 28.47 ln(t + 0.25), SD 5."""
+
+
+class Ability(dict[str, float]):
+    """EAP and its error; vectors that ask for one number mean the EAP."""
+
+    def __float__(self) -> float:
+        return self["eap"]
+
+
+def eap_age_prior(i: Inputs) -> Any:
+    items = [(item["tau"], item["score"]) if isinstance(item, dict) else tuple(item) for item in i["items"]]
+    low, high, step = i["quadrature"]
+    grid = low + step * np.arange(round((high - low) / step) + 1)
+    model = irt.RaschModel.build(np.array([tau for tau, _ in items], dtype=float), i["logistic_scale"], grid)
+    passes, mean = one_child([score for _, score in items]), DUTCH.mean(np.array([i["age_years"]]))
+    found = irt.rasch_eap(passes, model, mean, np.array([i.get("prior_sd", DUTCH.sd)]), posterior=False)
+    given = raw.n_answered(passes)[0] > 0  # no item, no score: the engine's status
+    return Ability(eap=found.eap[0] if given else np.nan, sem=found.sem[0] if given else np.nan)
+
+
 GESTATION = ("gestation_weeks", "gestation_days")
 LMS = ("L", "M", "S")
 BCT = ("mu", "sigma", "nu", "tau")
@@ -170,6 +281,7 @@ NORMS: dict[str, Adapter] = {
     "percentile_rank_below": from_frequencies(metric.percentile_rank_below),
     "percentile_rank_at_or_below": from_frequencies(metric.percentile_rank_at_or_below),
     "percentile_from_rank": call(metric.percentile_from_rank, "rank_from_top", "n"),
+    "band_lookup": band_lookup,
 }
 PRECISION: dict[str, Adapter] = {
     "estimated_true_score": call(interval.estimated_true_score, "x", "mean", "r"),
@@ -194,6 +306,8 @@ IRT: dict[str, Adapter] = {
     "map_2pl_age_prior": map_estimate,
     "person_outfit_infit": lambda i: np.ravel(trait.person_fit([i["responses"]], i["theta"], 1.0, i["b"])),
     "lord_wingersky": lord_wingersky,
+    "eap_age_prior": eap_age_prior,
+    "prior_mean_dutch": lambda i: DUTCH.mean(np.array([i["age_years"]]))[0],
 }
 ROUNDING: dict[str, Adapter] = {
     "round_half_up": call(rounding.round_half_up, "x"),
@@ -204,6 +318,16 @@ ROUNDING: dict[str, Adapter] = {
     "binary_hazard": binary_hazard,
     "double_rounding": double_rounding,
 }
-ITEMS: dict[str, Adapter] = {"pomp": call(metric.pomp, "sum_or_mean", "min", "max")}
+ITEMS: dict[str, Adapter] = {
+    "pomp": call(metric.pomp, "sum_or_mean", "min", "max"),
+    "reverse_score": reverse_score,
+    "prorate_sum": prorate_sum,
+    "prorate_allowed": prorate_allowed,
+    "person_mean": lambda i: raw.mean(one_child(i["answered"]))[0],
+    "item_mean_imputed_rounded_sum": imputed_sum,
+    "missing_limit": missing_limit,
+    "best_of_trials": best_of_trials,
+    "timed_points": timed_points,
+}
 
 VECTOR_FUNCTIONS: dict[str, Adapter] = AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING

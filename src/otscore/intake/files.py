@@ -70,13 +70,14 @@ def _csv(handle: IO[str], name: str, separator: str, text_columns: Collection[st
             for chunk in _chunks(handle, header, separator, name, text_columns, rows):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
-                yield chunk
+                if len(chunk):
+                    yield chunk
     except UnicodeDecodeError:
         raise not_utf8(name, _undecodable_row(name)) from None
     except (EOFError, OSError, zlib.error):
         raise ResponseError(Issue("broken_file", "the file is cut off or damaged", "Copy or save it again", name)) from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error):
-        raise ResponseError(Issue("broken_file", "a line does not have as many cells as the header", HINT, name)) from None
+        raise _broken_lines(name, separator) from None
     except pd.errors.EmptyDataError:
         pass
     if count == 0:
@@ -95,6 +96,19 @@ def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_
         warnings.simplefilter("error", pd.errors.ParserWarning)
         lines: Any = WholeLines(handle, separator, len(header), name)
         yield from pd.read_csv(lines, **options)
+
+
+def _broken_lines(name: str, separator: str) -> ResponseError:
+    """Looks for the lines that the parser stumbled over: a short line and a long one can hide each other."""
+    if Path(name).is_file():
+        with _opened(Path(name)) as handle:
+            lines = WholeLines(handle, separator, len(read_header(handle, name, separator)), name, exact=True)
+            try:
+                while lines.read(1_000_000):
+                    pass
+            except ResponseError as error:
+                return error
+    return ResponseError(Issue("broken_file", "a line does not have as many cells as the header", HINT, name))
 
 
 def _fitting(columns: int) -> int:

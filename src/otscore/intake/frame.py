@@ -176,7 +176,7 @@ def _is_number(kind: Any) -> bool:
 def _empty(cells: pd.Series) -> Bools:
     empty: Bools = cells.isna().to_numpy(dtype=bool)
     if not _is_number(cells.dtype) and not pd.api.types.is_datetime64_any_dtype(cells.dtype):
-        empty |= (cells.astype(object).astype("string").str.strip() == "").to_numpy(dtype=bool, na_value=False)
+        empty = empty | (cells.astype(object).astype("string").str.strip() == "").to_numpy(dtype=bool, na_value=False)
     return empty
 
 

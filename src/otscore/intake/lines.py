@@ -40,11 +40,12 @@ def not_utf8(name: str, row: int = -1) -> ResponseError:
 class WholeLines:
     """Hands text on to the parser, and refuses a file with a line shorter or longer than the header.
 
-    The parser alone would fill the cells that a short line lacks with "no answer".
+    The parser alone would fill the cells that a short line lacks with "no answer". Lines are counted together where they
+    hold no quotation mark: too long a line beside too short a one is left to the parser. ``exact``: each for itself.
     """
 
-    def __init__(self, handle: IO[str], separator: str, cells: int, name: str) -> None:
-        self.handle, self.separator, self.cells = handle, separator, cells
+    def __init__(self, handle: IO[str], separator: str, cells: int, name: str, exact: bool = False) -> None:
+        self.handle, self.separator, self.cells, self.exact = handle, separator, cells, exact
         self.findings = Findings(source=name)
         self.rows, self.rest = 0, ""
 
@@ -66,7 +67,8 @@ class WholeLines:
         end = len(piece) if not text else max(piece.rfind("\n"), piece.rfind("\r", 0, -1) if "\n" not in piece else -1) + 1
         whole, self.rest = piece[:end], piece[end:]
         lines = whole.count("\n") + (not text and bool(whole) and whole[-1] != "\n")
-        if QUOTE not in whole and whole.count(self.separator) == lines * (self.cells - 1) and self.cells > 1:
+        together = not self.exact and self.cells > 1 and QUOTE not in whole
+        if together and whole.count(self.separator) == lines * (self.cells - 1):
             self.rows += lines
         elif whole:
             self._check_lines(whole, last=not text)

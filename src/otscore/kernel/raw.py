@@ -64,6 +64,17 @@ def prorated(raw: Floats, answered: Ints, n_items: int, *, half_up: bool) -> Flo
     return np.where(answered == n_items, raw, round_half_up(scaled) if half_up else scaled)
 
 
+def imputed_total(points: Floats, *, half_up: bool) -> Floats:
+    """Sum with every missing item as the mean of the child's answered items, (n,); NaN where none is answered.
+
+    With ``half_up`` the mean is rounded before it stands in, so this is not the prorated sum: 3, 2, 3, 2 on five items
+    give 13, prorated 12.5 (methods: Missing items).
+    """
+    imputed = mean(points)
+    imputed = round_half_up(imputed) if half_up else imputed
+    return np.where(np.isnan(points), imputed[:, None], points).sum(axis=1)
+
+
 def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
     """Whether the share of missing items is within the limit: missing / n_items <= max_missing."""
     return (n_items - answered) / n_items <= max_missing

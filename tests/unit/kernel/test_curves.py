@@ -18,7 +18,8 @@ def test_lms_value_undoes_z(z: float, power: float, median: float, cv: float) ->
 
 
 def test_lms_is_undefined_without_a_positive_measurement() -> None:
-    assert np.isnan(curves.lms_z([0.0, -1.0, np.nan], 1.0, 10.0, 0.1)).all()
+    assert np.isnan(curves.lms_z([0.0, -1.0, np.nan], 0.5, 10.0, 0.1)).all()
+    assert curves.lms_z([0.0, -1.0], 1.0, 10.0, 0.1).tolist() == pytest.approx([-10.0, -11.0])  # a straight line has no edge
     assert np.isnan(curves.lms_z(10.0, 1.0, [10.0, 0.0, -10.0], [0.0, 0.1, 0.1])).all()
     assert np.isnan(curves.lms_value([-4.0, -10.0], 3.0, 10.0, 0.1)).all()
 

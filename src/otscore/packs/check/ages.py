@@ -147,8 +147,7 @@ def row_twice(subject: Subject) -> Iterator[Finding]:
         yield from _repeated(f"tables/{difficulties.name}", zip(difficulties.text("item"), difficulties.lines, strict=True), "item")
     for table in graded_tables(subject):
         columns = (table.text("item"), *(table.numbers(name).tolist() for name in ("age_from", "age_to", "code")))
-        keys = zip(zip(*columns, strict=True), table.lines, strict=True)
-        yield from _repeated(f"tables/{table.name}", keys, "item")
+        yield from _repeated(f"tables/{table.name}", zip(zip(*columns, strict=True), table.lines, strict=True), "item")
 
 
 def _repeated(source: str, keys: Iterable[tuple[object, int]], field: str) -> Iterator[Finding]:

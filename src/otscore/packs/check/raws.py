@@ -43,8 +43,8 @@ def spans(subject: Subject) -> Iterator[Spans]:
         low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
         for group in found.groups():
             order = sorted(group.places, key=lambda place: (low[place], high[place]))
-            ends = ([float(column[place]) for place in order] for column in (low, high))
-            yield Spans(found, group, closed, *ends, [found.line(place) for place in order])
+            starts, stops = ([float(column[place]) for place in order] for column in (low, high))
+            yield Spans(found, group, closed, starts, stops, [found.line(place) for place in order])
 
 
 def raw_whole(subject: Subject) -> Iterator[Finding]:
