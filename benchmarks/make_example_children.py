@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from otscore.packs import Pack, registry
+from otscore.pack import Pack, registry
 
 SEED = 20240611
 FILE = Path(__file__).resolve().parents[1] / "src" / "otscore" / "data" / "example_children.csv"

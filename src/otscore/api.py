@@ -16,7 +16,7 @@ from otscore.intake.answers import AnswerReader, readers
 from otscore.intake.findings import Findings
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
-from otscore.packs import Pack, Registry, registry
+from otscore.pack import Pack, Registry, registry
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
 from otscore.schema.mapping import ColumnMap, read_mapping

@@ -17,8 +17,8 @@ from otscore.intake.ages import AgeGiven, Ages, pack_ages
 from otscore.intake.answers import readers, screen
 from otscore.intake.findings import Findings
 from otscore.intake.spelling import stratum_spellings
-from otscore.packs import Pack
-from otscore.packs.check.casefile import EXPECTED, MORE_EXPECTED, Case, read_cases
+from otscore.pack import Pack
+from otscore.pack.check.casefile import EXPECTED, MORE_EXPECTED, Case, read_cases
 from otscore.schema.mapping import ColumnMap
 
 Floats = NDArray[np.float64]

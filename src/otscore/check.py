@@ -11,11 +11,11 @@ from pathlib import Path
 
 from otscore.cases import run_cases
 from otscore.errors import Issue, OtscoreError, PackInvalid
-from otscore.packs import Pack, PackRef
-from otscore.packs.check import RULES, check_pack
-from otscore.packs.locate import existing_directory
-from otscore.packs.lock import FILE, Locked, lock_key, read_lock
-from otscore.packs.registry import find_packs
+from otscore.pack import Pack, PackRef
+from otscore.pack.check import RULES, check_pack
+from otscore.pack.locate import existing_directory
+from otscore.pack.lock import FILE, Locked, lock_key, read_lock
+from otscore.pack.registry import find_packs
 
 BEYOND_THE_PACK = {
     "case_mismatch": "Every worked example comes out as expected.",
@@ -25,7 +25,7 @@ BEYOND_THE_PACK = {
     "pack_twice": "No two packs have the same name and version with different content.",
     "no_pack": "There is a pack in the directory.",
 }
-"""Rules that concern more than one pack's files; the others are :data:`otscore.packs.check.RULES`."""
+"""Rules that concern more than one pack's files; the others are :data:`otscore.pack.check.RULES`."""
 
 ALL_RULES: dict[str, str] = {rule.code: rule.says for rule in RULES} | BEYOND_THE_PACK
 OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")

@@ -76,6 +76,7 @@ class ScoredFile:
             outside.add([part.arrays.status for part in scores.parts])
             self.rows += len(rows)
             findings.offset = self.rows
+        findings.offset = 0
         door.report_repeated(np.concatenate(hashes), mapping, findings, np.concatenate(lines) if lines else None)
         outside.report(mapping, findings)
         if mapping.is_long:

@@ -141,7 +141,7 @@ def test_an_editable_install_reads_the_norms_of_the_checkout(checkout: Path, wor
     place, _, profile = run(binaries / "python", "-c", SCORE_ONE, cwd=work).partition("|")
     assert Path(place).is_relative_to(checkout / "src")
     assert '"gsed' in profile
-    root = run(binaries / "python", "-c", "from otscore.packs.locate import builtin_root as r; print(r())", cwd=work)
+    root = run(binaries / "python", "-c", "from otscore.pack.locate import builtin_root as r; print(r())", cwd=work)
     assert Path(root.strip()) == checkout / "norms"
     assert "gsed" in run(binaries / "otscore", "norms", "list", cwd=work)
 

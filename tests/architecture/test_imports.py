@@ -16,7 +16,7 @@ ROOT = "otscore"  # the package root, as something that can be imported
 
 WORDS = {"codes", "errors"}
 DATA = WORDS | {"batch", "kernel", "schema", "compile"}
-BELOW_API = DATA | {"packs", "intake", "engine", "profile", "version"}
+BELOW_API = DATA | {"pack", "intake", "engine", "profile", "version"}
 TOP = BELOW_API | {"api", "report", "norming"}
 MAY_IMPORT: dict[str, set[str]] = {
     "codes": set(),
@@ -26,8 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "batch": {"codes"},
     "kernel": {"codes"},
     "schema": {"codes", "errors"},
-    "packs": {"schema", "errors"},
-    "compile": {"schema", "codes", "packs", "errors", "kernel"},
+    "pack": {"schema", "errors", "codes"},
+    "compile": {"schema", "codes", "pack", "errors", "kernel"},
     "engine": {"kernel", "batch", "compile", "codes", "errors"},
     "intake": DATA,
     "profile": DATA,
@@ -162,7 +162,7 @@ def test_the_kernel_imports_numpy_and_little_else() -> None:
     assert [str(i) for i in libraries if not f"{i.name}.".startswith(tuple(f"{n}." for n in KERNEL_LIBRARIES))] == []
 
 
-@pytest.mark.parametrize("before", ["", "import otscore.packs.registry", "import otscore; otscore.Scorer", "import otscore.api"])
+@pytest.mark.parametrize("before", ["", "import otscore.pack.registry", "import otscore; otscore.Scorer", "import otscore.api"])
 def test_the_public_names_do_not_depend_on_what_was_loaded_before(before: str) -> None:
     """A submodule, once loaded, stands as an attribute of the package, and may hide a public name spelled like it."""
     code = f"{before}\nimport otscore, types\nfor n in otscore.__all__: print(n, isinstance(getattr(otscore, n), types.ModuleType))"

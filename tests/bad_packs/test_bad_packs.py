@@ -16,8 +16,8 @@ import pytest
 
 from otscore.check import ALL_RULES, check_directory, is_error, pack_summary
 from otscore.errors import Issue, PackInvalid, PackNotFound
-from otscore.packs import read_pack
-from otscore.packs.check import RULES, check_pack
+from otscore.pack import read_pack
+from otscore.pack.check import RULES, check_pack
 
 HERE = Path(__file__).parent
 BASES = sorted(place.name for place in (HERE / "base").iterdir())

@@ -124,7 +124,7 @@ def test_a_parquet_file_without_rows_is_refused(desk) -> None:
 
 
 COLUMNS = {
-    "a misspelt item": ("id,age_days,gs1moc06,gs1lgc062", (), ["column gs1moc06: no item of gsed@2406", "Did you mean gs1moc0"]),
+    "a misspelt item": ("id,age_days,gs1moc06,gs1lgc062", (), ["column gs1moc06: no item of gsed@2406", "Did you mean gs1moc06"]),
     "a strange column": ("id,age_days,gs1moc060,shoe_size", (), ["column shoe_size: no item of gsed@2406 and no named column"]),
     "a column twice": ("id,age_days,gs1moc060,gs1moc060", (), ["column gs1moc060: the column stands twice"]),
     "two columns for one item": ("id,age_days,gs1moc060,GS1MOC060", (), ["column GS1MOC060: two columns are the item gs1moc060"]),

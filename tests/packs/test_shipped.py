@@ -8,8 +8,8 @@ import pytest
 
 from otscore.cases import run_cases
 from otscore.check import check_directory, check_one, is_error
-from otscore.packs import PackRef, Table
-from otscore.packs.registry import find_packs
+from otscore.pack import PackRef, Table
+from otscore.pack.registry import find_packs
 
 NORMS = Path(__file__).parents[2] / "norms"
 SHIPPED = sorted(find_packs(NORMS), key=lambda ref: ref.name)

@@ -229,8 +229,9 @@ def eap_age_prior(i: Inputs) -> Any:
     model = irt.RaschModel.build(np.array([tau for tau, _ in items], dtype=float), i["logistic_scale"], grid)
     passes, mean = one_child([score for _, score in items]), DUTCH.mean(np.array([i["age_years"]]))
     found = irt.rasch_eap(passes, model, mean, np.array([i.get("prior_sd", DUTCH.sd)]), posterior=False)
-    given = raw.n_answered(passes)[0] > 0  # no item, no score: the engine's status
-    return Ability(eap=found.eap[0] if given else np.nan, sem=found.sem[0] if given else np.nan)
+    if not raw.n_answered(passes)[0]:
+        return None  # no item, no score: the engine gives a status
+    return Ability(eap=float(found.eap[0]), sem=float(found.sem[0]))
 
 
 GESTATION = ("gestation_weeks", "gestation_days")

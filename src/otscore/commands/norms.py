@@ -11,9 +11,9 @@ from typing import Any
 
 from otscore.api import PackInfo, packs
 from otscore.errors import Issue, PackInvalid
-from otscore.packs import Pack, registry
-from otscore.packs.lock import FILE, lock_key, lock_text, read_lock
-from otscore.packs.registry import find_packs
+from otscore.pack import Pack, registry
+from otscore.pack.lock import FILE, lock_key, lock_text, read_lock
+from otscore.pack.registry import find_packs
 
 
 def add(commands: Any) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from otscore.api import Battery, Scores, merged_mapping
 from otscore.codes import STATUS_NAMES, Status
+from otscore.compile import Options
 from otscore.errors import Issue, OtscoreError, UsageError
 from otscore.stream import ScoredFile
 
@@ -167,6 +168,7 @@ class Tally:
 
 
 def _options(chosen: argparse.Namespace, default_scales: str | None) -> dict[str, Any]:
+    """The choices of the call. Raises UsageError, without regard to the packs, for what no pack could take."""
     options: dict[str, Any] = {
         "norm_group": chosen.norm_group, "age_basis": chosen.age_basis, "ci_level": chosen.ci_level,
         "rounding": "none" if chosen.unrounded else "pack", "historic_scale": chosen.historic_scale, "logit": chosen.logit,
@@ -175,6 +177,7 @@ def _options(chosen: argparse.Namespace, default_scales: str | None) -> dict[str
     }  # fmt: skip
     if chosen.scales:
         options["scales"] = "all" if chosen.scales == "all" else _words(chosen.scales)
+    Options(**options)
     return options
 
 

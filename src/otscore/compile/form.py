@@ -17,7 +17,7 @@ from otscore.kernel.irt import AgePrior, RaschModel
 from otscore.kernel.levels import BandCount, LevelRule
 from otscore.kernel.recode import Coding
 from otscore.kernel.stratum import Bands, StratumKey
-from otscore.packs import Item, Pack, Table
+from otscore.pack import Item, Pack, Table
 from otscore.schema import Composite, OptionSet, Scale
 from otscore.schema.manifest import Irt
 

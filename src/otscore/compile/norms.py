@@ -15,7 +15,7 @@ from otscore.codes import METRIC_MEAN_SD, Status
 from otscore.errors import Issue, PackInvalid
 from otscore.kernel.interval import z_multiplier
 from otscore.kernel.stratum import Bands, StratumKey
-from otscore.packs.table import Table
+from otscore.pack.table import Table
 from otscore.schema.manifest import Interval, Manifest, Norm
 
 Floats = NDArray[np.float64]

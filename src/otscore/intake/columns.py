@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,14 +40,15 @@ def understand(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, 
 def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any], source: str) -> tuple[Layout, list[Issue]]:
     """As :func:`understand`, with the problems handed back: the layout is good for what it could make out."""
     mapping = _with_defaults(names, given, source)
-    problems = _repeated(names, source) + _absent(names, forms, mapping, source) + _unknown_words(forms, mapping, source)
+    some_known = not mapping.claimed.keys().isdisjoint(names) or bool(item_codes(names, forms, mapping))
+    problems = _repeated(names, source, some_known) + _absent(names, mapping, source, some_known)
+    problems += _unknown_words(forms, mapping, source)
     items: dict[str, str] = {}
     if mapping.is_long:
         unknown = [name for name in names if name not in mapping.claimed and not _ignored(name, mapping)]
     else:
         items, unknown = _item_columns(names, forms, mapping, source, problems)
     problems += _needed(forms, mapping, items, source)
-    some_known = bool(items) or not mapping.claimed.keys().isdisjoint(names)
     problems += unknown_items(unknown, forms, source, "column", some_known)
     if not mapping.is_long and not items:
         message = f"no column is an item of {_names(forms)}"
@@ -134,18 +136,19 @@ def _with_defaults(names: Sequence[str], given: Mapping[str, Any], source: str) 
     return column_map(parts, source)
 
 
-def _repeated(names: Sequence[str], source: str) -> list[Issue]:
-    twice = sorted({str(name) for name in names if list(names).count(name) > 1}) if len(set(names)) < len(names) else []
+def _repeated(names: Sequence[str], source: str, some_known: bool) -> list[Issue]:
+    twice = sorted({str(name) for name, count in Counter(names).items() if count > 1})
+    if not some_known:
+        return [Issue("duplicate_column", "columns have the same name", "Does the table lack the header line?", source)] if twice else []
     hint = "Rename or remove one of them"
     return [Issue("duplicate_column", "the column stands twice", hint, source, field=name) for name in twice]
 
 
-def _absent(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap, source: str) -> list[Issue]:
+def _absent(names: Sequence[str], mapping: ColumnMap, source: str, some_known: bool) -> list[Issue]:
     wanted = dict(mapping.claimed) | {column: "an item" for column in mapping.items if not mapping.is_long}
     absent = {column: part for column, part in wanted.items() if column not in set(names)}
     if not absent:
         return []
-    some_known = len(absent) < len(wanted) or bool(item_codes(names, forms, mapping))
     columns = ", ".join(map(str, list(names)[:12])) + (" ..." if len(names) > 12 else "")
     hint = f"The table has: {columns}" if some_known else "No column of the table is known: does it lack the header line?"
     message = "there is no such column, named as"

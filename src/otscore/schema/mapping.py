@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -132,9 +133,14 @@ def read_mapping(path: str | Path) -> dict[str, Any]:
 
 def did_you_mean(name: str, known: Iterable[str], count: int = 2) -> str:
     """A question that names the nearest of the known words, whatever their case; empty where none is near."""
-    in_lower_case = {word.casefold(): word for word in sorted(known)}
-    close = get_close_matches(name.casefold(), in_lower_case, n=count, cutoff=0.8)
-    return f"Did you mean {' or '.join(in_lower_case[word] for word in close)}? " if close else ""
+    in_lower_case, name = {word.casefold(): word for word in sorted(known)}, name.casefold()
+    close = get_close_matches(name, in_lower_case, n=20, cutoff=0.8)
+    close.sort(key=lambda word: (-_common_start(name, word), word))
+    return f"Did you mean {' or '.join(in_lower_case[word] for word in close[:count])}? " if close else ""
+
+
+def _common_start(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _toml(path: Path) -> dict[str, Any]:

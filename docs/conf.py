@@ -1,0 +1,40 @@
+"""How the manual is built: ``make docs``, or ``python -m sphinx -W -b html docs docs/_build/html``."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+import tables
+from otscore.version import __version__
+
+project = "otscore"
+author = "the otscore contributors"
+copyright = "the otscore contributors; Apache-2.0"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build", "schema"]
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence", "deflist"]
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_member_order = "bysource"
+python_use_unqualified_type_names = True
+nitpicky = False
+
+html_theme = "furo"
+html_title = f"otscore {release}"
+html_show_sphinx = False
+
+
+def fill(app, docname, source):
+    """Put the generated tables into a page."""
+    source[0] = tables.filled(source[0])
+
+
+def setup(app):
+    """Called by Sphinx."""
+    app.connect("source-read", fill)

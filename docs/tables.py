@@ -1,0 +1,254 @@
+"""The tables of the manual that are made from the code and the packs, so that they cannot go stale.
+
+A page holds ``<!-- table: NAME -->`` where the table NAME belongs; conf.py puts it there when the manual is built. Meanings of keys stand
+in meanings.toml: a key without a meaning, or a meaning without a key, stops the build. README.md holds its table itself:
+``python docs/tables.py`` writes it again.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Union
+
+import otscore
+from otscore.check import ALL_RULES
+from otscore.codes import FLAG_BITS, METRIC_MEAN_SD, STATUS_REASONS, Domain, Metric
+from otscore.compile import Options
+from otscore.pack import registry
+from otscore.profile.frame import LONG_COLUMNS
+from otscore.schema import instrument, manifest, sources
+from otscore.schema.base import FileName, Id, Version
+from otscore.schema.mapping import ColumnMap
+from pydantic import BaseModel
+
+HERE = Path(__file__).resolve().parent
+MEANINGS = tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))
+MARK = re.compile(r"<!-- table: ([\w.-]+) -->")
+
+MODELS: dict[str, type[BaseModel]] = {
+    model.__name__: model
+    for model in (
+        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade,
+        instrument.Composite, instrument.Level, instrument.Count,
+        manifest.Manifest, manifest.Licence, manifest.AgeRule, manifest.Correction, manifest.Stratum, manifest.NormGroup,
+        manifest.Norm, manifest.Interval, manifest.Cuts, manifest.Irt, manifest.Grid, manifest.Prior, manifest.Segment,
+        sources.Sources, sources.Source, sources.TableSource, ColumnMap,
+    )
+}  # fmt: skip
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+
+
+def packs_table() -> str:
+    """A line per pack that ships."""
+    rows = [
+        (f"`{info.name}`", info.title, info.ages, info.kind, info.status.replace("_", " "), ", ".join(map(_words, info.domains)))
+        for info in otscore.packs()
+    ]
+    return table(("pack", "what", "ages", "kind", "status", "domains"), rows)
+
+
+def packs_full_table() -> str:
+    """Who answers, who the norm sample is, and how many scales there are."""
+    rows = [
+        (f"[`{info.name}`](#{_anchor(info.name)})", info.version, ", ".join(info.informants), info.population)
+        for info in otscore.packs()
+    ]
+    return table(("pack", "version", "informant", "compared with"), rows)
+
+
+def pack_sections() -> str:
+    """For every pack: use, scales, norm groups, what to know, licence, sources."""
+    parts = []
+    for ref in registry():
+        pack = ref.read()
+        said, asked = pack.manifest, pack.instrument
+        scales = [(f"`{scale.id}`", _words(scale.domain.value), _raw_words(scale.raw), scale.use) for scale in asked.scales]
+        scales += [(f"`{one.id}`", _words(one.domain.value), "class from the classes of other scales", one.use) for one in asked.composites]
+        groups = [
+            (f"`{group.id}`" + (" (default)" if group.id == said.default_group and len(said.norm_groups) > 1 else ""), group.label,
+             f"{group.n:,}" if group.n else "", group.country, group.years, group.note)
+            for group in said.norm_groups
+        ]  # fmt: skip
+        cited = [f"- {source.citation} {_link(source.doi, source.url)}".rstrip() for source in pack.sources.sources.values()]
+        parts += [
+            f"({_anchor(pack.name)})=", "", f"## {pack.name}", "", f"{said.title}. {asked.summary} {said.intended_use}", "",
+            table(("scale", "domain", "raw score", "use"), scales), "",
+            table(("norm group", "who", "n", "country", "years", "note"), groups), "",
+            "To know:", "", *(f"- {notice}" for notice in said.notices), "",
+            f"Rights in the instrument: {asked.rights}", "",
+            f"Licence of the figures: {said.licence.figures} Seen in: {said.licence.evidence}", "",
+            "Sources:", "", *cited, "",
+            f"Version {said.version}, digest `{pack.digest}`.", "",
+        ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def model_table(name: str) -> str:
+    """The keys of one model, with type, whether they are needed, and meaning."""
+    meanings = dict(MEANINGS[name])
+    rows = []
+    for field, info in MODELS[name].model_fields.items():
+        key = info.alias or field
+        needed = "yes" if info.is_required() else _default(info.get_default(call_default_factory=True))
+        rows.append((f"`{key}`", type_words(info.annotation, info.metadata), needed, meanings.pop(key)))
+    if meanings:
+        raise KeyError(f"meanings.toml explains keys that {name} does not have: {', '.join(meanings)}")
+    return table(("key", "type", "needed, or what stands when left out", "meaning"), rows)
+
+
+def options_table() -> str:
+    """The options of Scorer.load and Battery.load."""
+    meanings = dict(MEANINGS["Options"])
+    hints = typing.get_type_hints(Options)
+    fields = Options.__dataclass_fields__.values()
+    rows = [(f"`{field.name}`", type_words(hints[field.name]), _default(field.default), meanings.pop(field.name)) for field in fields]
+    assert not meanings, meanings
+    return table(("option", "type", "when left out", "meaning"), rows)
+
+
+def columns_table() -> str:
+    """The columns of the long table."""
+    meanings = dict(MEANINGS["long_columns"])
+    rows = [(f"`{name}`", meanings.pop(name)) for name in LONG_COLUMNS]
+    assert not meanings, meanings
+    return table(("column", "meaning"), rows)
+
+
+def statuses_table() -> str:
+    """Every status with its reason, and what can be done."""
+    meanings = dict(MEANINGS["statuses"])
+    rows = [(f"`{name}`", reason, meanings.pop(name)) for name, reason in STATUS_REASONS.items()]
+    assert not meanings, meanings
+    return table(("status", "reason as printed", "what it tells"), rows)
+
+
+def flags_table() -> str:
+    """Every flag."""
+    meanings = dict(MEANINGS["flags"])
+    rows = [(f"`{name}`", meanings.pop(name)) for name in FLAG_BITS]
+    assert not meanings, meanings
+    return table(("flag", "meaning"), rows)
+
+
+def metrics_table() -> str:
+    """Every metric with mean and SD."""
+    rows = []
+    for metric in Metric:
+        mean, sd = METRIC_MEAN_SD.get(metric, (None, None))
+        rows.append((f"`{metric.value}`", "" if mean is None else f"{mean:g}", "" if sd is None else f"{sd:g}"))
+    return table(("metric", "mean", "SD"), rows)
+
+
+def rules_table() -> str:
+    """The rules of the checker."""
+    return table(("rule", "what it asks for"), [(f"`{code}`", says) for code, says in ALL_RULES.items()])
+
+
+def domains_table() -> str:
+    """The words a pack may use for a domain."""
+    return ", ".join(f"`{domain.value}`" for domain in Domain)
+
+
+def type_words(kind: Any, limits: Sequence[Any] = ()) -> str:
+    """A type in words a person who writes TOML understands."""
+    words = _type(kind)
+    bounds = [f"{sign} {getattr(limit, name):g}" for limit in limits for name, sign in _BOUNDS.items() if getattr(limit, name, None) is not None]
+    patterns = [limit.min_length for limit in limits if getattr(limit, "min_length", None)]
+    if "number" in words and bounds:
+        words += ", " + " and ".join(bounds)
+    if words.startswith("list") and patterns:
+        words += f", at least {patterns[0]}"
+    return words
+
+
+_BOUNDS = {"ge": "from", "gt": "above", "le": "up to", "lt": "below"}
+_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false", type(None): ""}
+
+
+def _type(kind: Any) -> str:
+    if kind in (Id, Version, FileName):
+        return {Id: "name", Version: "version, as 1.0.0", FileName: "file name ending in .csv"}[kind]
+    if kind in _NAMES:
+        return _NAMES[kind]
+    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return _type(inside[0])
+    if origin is Literal:
+        return " or ".join(f"`{value}`" for value in inside)
+    if origin in (Union, types.UnionType):
+        return " or ".join(filter(None, map(_type, inside)))
+    if origin is tuple and inside[-1] is Ellipsis:
+        return f"list of {_type(inside[0])}"
+    if origin is tuple:
+        return f"list of {len(inside)}: {', '.join(map(_type, inside))}"
+    if origin is dict:
+        return f"table: {_type(inside[0])} = {_type(inside[1])}"
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+    if isinstance(kind, type) and issubclass(kind, str):
+        return kind.__name__.lower()
+    raise TypeError(f"no words for {kind!r}")
+
+
+def _default(value: Any) -> str:
+    if value is None or value == "" or value == () or value == {}:
+        return "-"
+    if isinstance(value, BaseModel):
+        return "as if every key were left out"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _raw_words(method: str) -> str:
+    return {"irt": "ability, by item response", "sum_of_scales": "sum of scales", "branch": "the answer that applies",
+            "max": "highest", "min": "lowest"}.get(method, method)  # fmt: skip
+
+
+def _anchor(name: str) -> str:
+    return "pack-" + name.replace("@", "-").replace("_", "-").lower()
+
+
+def _link(doi: str, url: str) -> str:
+    if doi:
+        return f"<https://doi.org/{doi}>"
+    return f"<{url}>" if url else ""
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "packs": packs_table, "packs-full": packs_full_table, "pack-sections": pack_sections, "options": options_table,
+    "columns": columns_table, "statuses": statuses_table, "flags": flags_table, "metrics": metrics_table, "rules": rules_table,
+    "domains": domains_table,
+}  # fmt: skip
+
+
+def filled(page: str) -> str:
+    """The page with its tables in place."""
+
+    def put(mark: re.Match[str]) -> str:
+        name = mark[1]
+        return model_table(name.removeprefix("model.")) if name.startswith("model.") else TABLES[name]()
+
+    return MARK.sub(put, page)
+
+
+def with_packs(readme: str) -> str:
+    """The README with its table of packs as it should be."""
+    return re.sub(r"(?<=<!-- packs -->\n).*?(?=<!-- end of packs -->)", lambda _: f"\n{packs_table()}\n\n", readme, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    file = HERE.parent / "README.md"
+    file.write_text(with_packs(file.read_text(encoding="utf-8")), encoding="utf-8")

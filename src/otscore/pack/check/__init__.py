@@ -1,0 +1,39 @@
+"""Meaning checks on a pack that was read: is what the files say possible, complete and of one mind?
+
+:func:`check_pack` runs every rule of :data:`RULES`. A finding whose code begins with ``warn_`` does not fail the check.
+"""
+
+from __future__ import annotations
+
+from otscore.errors import Issue, PackInvalid
+from otscore.pack.check.rules import RULES
+from otscore.pack.check.subject import Finding, Rule, Subject
+from otscore.pack.read import Pack
+
+__all__ = ["RULES", "Rule", "check_pack"]
+
+
+def check_pack(pack: Pack) -> list[Issue]:
+    """Every finding about the pack. A file whose shape is wrong is reported for that, and left alone by the other rules."""
+    found = _unreadable_cases(pack)
+    for basic in (True, False):
+        subject = Subject(pack, frozenset(issue.source for issue in found))
+        if any(issue.code == "number_finite" for issue in found):
+            break
+        for rule in RULES:
+            if rule.basic == basic:
+                found += [_issue(rule, finding) for finding in rule.check(subject)]
+    return list(dict.fromkeys(found))
+
+
+def _issue(rule: Rule, finding: Finding) -> Issue:
+    message = f"line {finding.line}: {finding.message}" if finding.line else finding.message
+    return Issue(rule.code, message, finding.hint, finding.source, field=finding.field)
+
+
+def _unreadable_cases(pack: Pack) -> list[Issue]:
+    try:
+        pack.cases  # noqa: B018 - read when asked
+    except PackInvalid as error:
+        return [Issue(issue.code, issue.message, issue.hint, "cases.csv", field=issue.field) for issue in error.issues]
+    return []

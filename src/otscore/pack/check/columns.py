@@ -1,0 +1,73 @@
+"""Columns and cells of every CSV file: none missing, none unknown, numbers where numbers stand, nothing empty."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from otscore.pack.check.layout import layouts
+from otscore.pack.check.subject import Finding, Subject
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+def column_missing(subject: Subject) -> Iterator[Finding]:
+    """Every file has the columns of its method, and its norms' strata."""
+    for layout in layouts(subject):
+        for column in layout.required:
+            if column not in layout.table:
+                hint = f"Needed: {', '.join(layout.required)}"
+                yield Finding(layout.source, f"the column {column} is missing", hint, column)
+
+
+def column_unknown(subject: Subject) -> Iterator[Finding]:
+    """No file has a column that nothing reads."""
+    strata = subject.pack.manifest.strata
+    for layout in layouts(subject):
+        for column in layout.table.columns:
+            if column not in layout.known():
+                more = f"; a norm that selects rows by it needs strata = [\"{column}\"]" if column in strata else ""
+                allowed = ", ".join((*layout.required, *sorted(layout.optional)))
+                hint = f"Allowed: {allowed}{more}"
+                yield Finding(layout.source, f"nothing reads the column {column}", hint, column)
+
+
+def cell_empty(subject: Subject) -> Iterator[Finding]:
+    """No cell is empty where a value is needed."""
+    for layout in layouts(subject):
+        for column in layout.known():
+            if column in layout.blank:
+                continue
+            for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True):
+                if not cell:
+                    yield Finding(layout.source, "the cell is empty", "Fill it, or remove the row", column, line)
+
+
+def cell_number(subject: Subject) -> Iterator[Finding]:
+    """Numbers are plain and finite, with a decimal point."""
+    for layout in layouts(subject):
+        for column in layout.known():
+            if column in layout.words:
+                continue
+            open_ended = column in layout.percentiles
+            for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True):
+                number = cell.lstrip("<>") if open_ended else cell
+                if cell and (not NUMBER.fullmatch(number) or not math.isfinite(float(number))):
+                    hint = "Write a plain number with a decimal point: 12, -0.5, 1e-9"
+                    yield Finding(layout.source, "the cell is not a finite number", hint, column, line)
+
+
+def stratum_value(subject: Subject) -> Iterator[Finding]:
+    """Cells of a stratum hold the values that pack.toml lists, spelt as there."""
+    manifest = subject.pack.manifest
+    for norm in manifest.norms:
+        table = subject.pack.tables.get(norm.table or "")
+        if table is None:
+            continue
+        for name in filter(table.__contains__, norm.strata):
+            values = manifest.strata[name].values
+            for line, cell in zip(table.lines, table.text(name), strict=True):
+                if cell and cell not in values:
+                    hint = f"Allowed: {', '.join(values)}; aliases are for children's data only"
+                    yield Finding(f"tables/{table.name}", f"{cell} is no value of the stratum {name}", hint, name, line)

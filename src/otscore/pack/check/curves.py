@@ -1,0 +1,79 @@
+"""Norm curves, means and SDs: parameters in range, ages rising."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from otscore.pack.check.subject import CURVES, Finding, Floats, Subject
+
+ABOVE_ZERO = {"lms": ("m", "s"), "bct": ("mu", "sigma", "tau"), "mean_sd": ("sd",)}
+
+FEWEST_ROWS = 8
+SLIP = 20.0
+"""How far a parameter may lie off the line between its neighbours, in usual distances of its own curve."""
+
+
+def curve_parameters(subject: Subject) -> Iterator[Finding]:
+    """m, s, mu, sigma, tau and SD are above 0."""
+    for found in subject.norm_tables(*ABOVE_ZERO):
+        for column in ABOVE_ZERO[found.norm.method]:
+            for place, value in enumerate(found.numbers(column)):
+                if value <= 0:
+                    yield Finding(found.source, f"{column} is {value:g}", "It must be above 0", column, found.line(place))
+
+
+def warn_spread(subject: Subject) -> Iterator[Finding]:
+    """s and sigma, the coefficient of variation of a curve, are not above 1."""
+    for found in subject.norm_tables("lms", "bct"):
+        column = "s" if found.norm.method == "lms" else "sigma"
+        for place, value in enumerate(found.numbers(column)):
+            if value > 1:
+                hint = "Look it up in the source: it is a share of the median, 0.12 and not 12"
+                yield Finding(found.source, f"{column} is {value:g}", hint, column, found.line(place))
+
+
+def ages_rise(subject: Subject) -> Iterator[Finding]:
+    """A curve has at least two rows, with rising ages, for every stratum."""
+    for found in subject.norm_tables("lms", "bct"):
+        age, strata = found.numbers("age"), found.strata()
+        for combination in dict.fromkeys(strata):
+            places = [place for place, other in enumerate(strata) if other == combination]
+            for before, place in zip(places, places[1:], strict=False):
+                if age[place] <= age[before]:
+                    message = f"age {age[place]:g} stands after age {age[before]:g}"
+                    yield Finding(found.source, message, "Sort the rows by age, each age once", "age", found.line(place))
+            if len(places) < 2:
+                message = "a curve of one row cannot be read between ages"
+                yield Finding(found.source, message, 'Add rows, or use method = "mean_sd"', "age", found.line(places[0]))
+
+
+def warn_curve_slip(subject: Subject) -> Iterator[Finding]:
+    """No parameter of a long curve leaps off the line between its neighbours, as a slip of a digit does."""
+    for found in subject.norm_tables("lms", "bct"):
+        age, strata = found.numbers("age"), found.strata()
+        for combination in dict.fromkeys(strata):
+            places = [place for place, other in enumerate(strata) if other == combination]
+            if len(places) < FEWEST_ROWS or np.any(np.diff(age[places]) <= 0):
+                continue
+            for column in CURVES[found.norm.method]:
+                values = found.numbers(column)[places]
+                worst = _slip(age[places], values)
+                if worst is not None:
+                    message = f"{column} leaps to {values[worst]:g} between {values[worst - 1]:g} and {values[worst + 1]:g}"
+                    yield Finding(found.source, message, "Look the row up in the source", column, found.line(places[worst]))
+
+
+def _slip(age: Floats, values: Floats) -> int | None:
+    """The row furthest off the line between its neighbours, where that is far more than is usual for the curve.
+
+    A slip bends the curve one way at its row and the other way beside it; a curve that is steep bends one way only.
+    """
+    share = (age[1:-1] - age[:-2]) / (age[2:] - age[:-2])
+    bend = values[1:-1] - (values[:-2] + share * (values[2:] - values[:-2]))
+    usual = float(np.median(np.abs(bend))) + 1e-3 * float(np.ptp(np.sort(values)[1:-1]))
+    worst = int(np.argmax(np.abs(bend)))
+    beside = bend[max(worst - 1, 0) : worst + 2] * np.sign(bend[worst])
+    alone = np.count_nonzero(beside < 0) == len(beside) - 1
+    return worst + 1 if alone and abs(bend[worst]) > SLIP * usual else None

@@ -1,0 +1,71 @@
+"""What pack.toml says of itself: names, successor, and whether its kind allows the scores it gives."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from otscore.codes import Kind, Metric
+from otscore.pack.check.subject import Finding, Subject, listed
+
+PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9_.+-]*")
+NORMED_METHODS = ("lms", "bct", "mean_sd")
+
+
+def number_finite(subject: Subject) -> Iterator[Finding]:
+    """Numbers in TOML files are finite: neither inf nor nan."""
+    for source, model in (("pack.toml", subject.pack.manifest), ("instrument.toml", subject.pack.instrument)):
+        for place in _not_finite(model.model_dump(by_alias=True), ""):
+            yield Finding(source, "the number is not finite", "Write a number, or leave the key out", place)
+
+
+def _not_finite(part: object, place: str) -> Iterator[str]:
+    if isinstance(part, float) and not math.isfinite(part):
+        yield place
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list | tuple) else ()
+    for key, value in inner:
+        yield from _not_finite(value, f"{place}.{key}" if place else str(key))
+
+
+def edition_directory(subject: Subject) -> Iterator[Finding]:
+    """The edition is the name of its directory."""
+    said, directory = subject.pack.manifest.edition, subject.pack.home.name
+    if directory and said != directory:
+        message = f"the edition is {said}, its directory is called {directory}"
+        yield Finding("pack.toml", message, "Give both the same name", "edition")
+
+
+def instrument_id(subject: Subject) -> Iterator[Finding]:
+    """The instrument of pack.toml is the id of instrument.toml."""
+    said, described = subject.pack.manifest.instrument, subject.pack.instrument.id
+    if said != described:
+        message = f"the instrument is {said}, instrument.toml describes {described}"
+        yield Finding("pack.toml", message, "Write the same id in both", "instrument")
+
+
+def superseded_by(subject: Subject) -> Iterator[Finding]:
+    """The successor is written as instrument@edition, and is another pack."""
+    successor = subject.pack.manifest.superseded_by
+    if successor and not PACK_NAME.fullmatch(successor):
+        hint = "Write instrument@edition, or leave it empty"
+        yield Finding("pack.toml", "the successor is not written as a pack is named", hint, "superseded_by")
+    elif successor == subject.pack.name:
+        yield Finding("pack.toml", "the pack supersedes itself", "Name the newer pack, or leave it empty", "superseded_by")
+
+
+def kind_metric(subject: Subject) -> Iterator[Finding]:
+    """Criterion and banded packs give no z, T, percentile or other normed score; a normed pack gives one."""
+    manifest = subject.pack.manifest
+    if manifest.kind != Kind.NORMED:
+        for place, norm in enumerate(manifest.norms):
+            normed = norm.method in NORMED_METHODS or norm.percentiles_interpolated
+            if normed or norm.metric not in (Metric.NONE, Metric.RAW):
+                message = f"a {manifest.kind.value} pack gives a normed score ({norm.method}, metric {norm.metric.value})"
+                hint = 'Allowed metrics: none, raw. Write kind = "normed" only where a norm sample stands behind the scores'
+                yield Finding("pack.toml", message, hint, f"norms.{place}.metric")
+    elif all(norm.method != "percentile_cells" and norm.metric in (Metric.NONE, Metric.RAW) for norm in manifest.norms):
+        message = "a normed pack has no norm with a metric"
+        allowed = listed(metric.value for metric in Metric if metric not in (Metric.NONE, Metric.RAW))
+        hint = f'Name the metric of a norm ({allowed}), or write kind = "banded" or "criterion"'
+        yield Finding("pack.toml", message, hint, "kind")

@@ -1,0 +1,174 @@
+"""Which items a scale takes, which bands it can give, and which raw scores can occur."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import fsum
+
+from otscore.pack.check.layout import PERCENTILE
+from otscore.pack.check.subject import Subject, rows_of
+from otscore.pack.read import Pack
+from otscore.schema import Norm, OptionSet, Scale
+
+MOST_VALUES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class RawScores:
+    """Lowest and highest raw score, and every raw score that can occur (None where any number between can)."""
+
+    low: float
+    high: float
+    values: tuple[float, ...] | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers occur."""
+        return self.values is not None and all(value == int(value) for value in self.values)
+
+
+def member_items(pack: Pack, scale: Scale) -> tuple[str, ...]:
+    """Codes of the items of a scale in this edition; for a calibrated scale those with a difficulty."""
+    if scale.branches:
+        return tuple(code for branch in scale.branches for code in (branch.item, *branch.then.values()))
+    if scale.items_domain is not None:
+        codes = [item.code for item in pack.items if item.domain == scale.items_domain]
+    elif scale.items == "all":
+        codes = [item.code for item in pack.items]
+    else:
+        codes = list(scale.items)
+    table = pack.tables.get(pack.manifest.irt.difficulties) if pack.manifest.irt else None
+    if scale.raw == "irt" and table is not None and "item" in table:
+        calibrated = set(table.text("item"))
+        codes = [code for code in codes if code in calibrated]
+    return tuple(codes)
+
+
+def item_options(pack: Pack) -> dict[str, OptionSet]:
+    """Option set of each item."""
+    return {item.code: pack.instrument.options[item.options] for item in pack.items}
+
+
+def norm_of(pack: Pack, scale: str, group: str) -> Norm | None:
+    """The norm of a scale in a norm group."""
+    return next((norm for norm in pack.manifest.norms if scale in norm.scales and norm.group == group), None)
+
+
+def band_labels(subject: Subject, scale: str, group: str) -> tuple[str, ...] | None:
+    """The bands that a scale can give in a norm group; none where it gives scores, None where its table is broken."""
+    norm = norm_of(subject.pack, scale, group)
+    if norm is None:
+        return ()
+    if norm.cuts is not None:
+        return norm.cuts.bands
+    table = subject.table(norm.table)
+    if table is None:
+        return None
+    if norm.percentiles_interpolated:
+        return ()
+    if norm.method == "percentile_cells":
+        edges = [name for name in table.columns if PERCENTILE.fullmatch(name)]
+        return (f"below_{edges[0]}", *map("{}_to_{}".format, edges, edges[1:]), f"from_{edges[-1]}")
+    return tuple(dict.fromkeys(rows_of(table, scale).text("band"))) if "band" in table else ()
+
+
+def raw_scores(subject: Subject, scale: Scale) -> RawScores | None:
+    """The raw scores a child with every answer can get; None where that cannot be told."""
+    if scale.raw == "irt":
+        return None
+    if scale.scales:
+        return _sum_of_scales(subject, scale)
+    worth = _worth_of_items(subject, scale)
+    if not worth or any(not values for values, _ in worth):
+        return None
+    lows, highs = ([end(values) for values, _ in worth] for end in (min, max))
+    low, high = _ends(scale, lows, highs)
+    measured = any(continuous for _, continuous in worth)
+    if measured or _may_be_fractional(scale, len(worth)):
+        return RawScores(low, high, None)
+    values = _values(scale, [values for values, _ in worth], low, high)
+    return None if values is None else RawScores(low, high, values)
+
+
+def _worth_of_items(subject: Subject, scale: Scale) -> list[tuple[tuple[float, ...], bool]]:
+    """What each item can be worth, and whether it is a measured value (then: the two ends)."""
+    options = item_options(subject.pack)
+    worth = []
+    for code in member_items(subject.pack, scale):
+        if code not in options:
+            return []
+        found = options[code]
+        values = (*(found.range or found.worth()), *(() if found.missing_points is None else (found.missing_points,)))
+        if scale.grade is not None:
+            values = _grades(subject, scale, code)
+        if scale.missing_as is not None:
+            values = (*values, scale.missing_as)
+        worth.append((values, found.range is not None and scale.grade is None))
+    return worth
+
+
+def _grades(subject: Subject, scale: Scale, item: str) -> tuple[float, ...]:
+    assert scale.grade is not None
+    table = subject.table(scale.grade.table)
+    if table is None:
+        return ()
+    codes = zip(table.text("item"), table.numbers("code"), strict=True)
+    return (scale.grade.lowest, *{float(code) for name, code in codes if name == item})
+
+
+def _may_be_fractional(scale: Scale, n_items: int) -> bool:
+    """Whether a raw score can fall between those of complete answers: a mean, or a prorated sum left unrounded."""
+    some_missing = scale.max_missing or (scale.min_answered is not None and scale.min_answered < n_items)
+    return bool((scale.raw == "mean" and n_items > 1) or (scale.prorate and scale.prorate_round == "none" and some_missing))
+
+
+def _ends(scale: Scale, lows: list[float], highs: list[float]) -> tuple[float, float]:
+    if scale.weights:
+        pairs = [sorted((low * w, high * w)) for low, high, w in zip(lows, highs, scale.weights, strict=False)]
+        return fsum(low for low, _ in pairs), fsum(high for _, high in pairs)
+    if scale.count_at_least is not None:
+        counted = (sum(value >= scale.count_at_least for value in ends) for ends in (lows, highs))
+        return float(next(counted)), float(next(counted))
+    if scale.raw == "mean":
+        return fsum(lows) / len(lows), fsum(highs) / len(highs)
+    if scale.raw == "sum":
+        return fsum(lows), fsum(highs)
+    pick = {"max": max, "min": min}.get(scale.raw)
+    return (pick(lows), pick(highs)) if pick else (min(lows), max(highs))
+
+
+def _values(scale: Scale, worth: list[tuple[float, ...]], low: float, high: float) -> tuple[float, ...] | None:
+    """Every raw score between the ends; a prorated sum, rounded, can be any whole number between them."""
+    if scale.raw == "count" or scale.prorate:
+        if high - low > MOST_VALUES:
+            return None
+        return tuple(float(value) for value in range(int(low), int(high) + 1))
+    if scale.weights:
+        worth = [tuple(value * w for value in values) for values, w in zip(worth, scale.weights, strict=False)]
+    if scale.raw in ("sum", "weighted"):
+        return _sums(worth)
+    return tuple(sorted({value for values in worth for value in values if low <= value <= high}))
+
+
+def _sum_of_scales(subject: Subject, scale: Scale) -> RawScores | None:
+    scales = subject.pack.instrument.scales
+    earlier = [member for member in scales[: scales.index(scale)] if member.id in scale.scales]
+    known = [found for found in (raw_scores(subject, member) for member in earlier) if found is not None]
+    if len(known) != len(scale.scales):
+        return None
+    low, high = fsum(member.low for member in known), fsum(member.high for member in known)
+    if any(member.values is None for member in known):
+        return RawScores(low, high, None)
+    values = _sums([member.values or () for member in known])
+    return None if values is None else RawScores(low, high, values)
+
+
+def _sums(worth: Iterable[tuple[float, ...]]) -> tuple[float, ...] | None:
+    """Every sum of one value of each; None when there are too many to list."""
+    reached = {0.0}
+    for values in worth:
+        reached = {round(total + value, 9) for total in reached for value in set(values)}
+        if len(reached) > MOST_VALUES:
+            return None
+    return tuple(sorted(reached))

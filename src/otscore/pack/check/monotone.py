@@ -1,0 +1,69 @@
+"""Scores never fall where the raw score rises, and more is expected of older children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from otscore.pack.check.subject import CURVES, Finding, NormTable, Subject
+
+MEDIAN = {"lms": "m", "bct": "mu", "mean_sd": "mean"}
+LOOK = "Look it up in the source: is it the right row and column?"
+
+
+def monotone_raw(subject: Subject) -> Iterator[Finding]:
+    """A higher raw score never has a lower score; where higher is less able the score says less able too, and z is turned."""
+    for found in subject.norm_tables("lookup", "ranges"):
+        column = next(name for name in ("raw", "raw_min", "raw_from") if name in found.rows)
+        raw, score = found.numbers(column), found.numbers("score")
+        raw = np.where(np.isnan(raw), -np.inf, raw)
+        if found.scale.higher_is == "neither":
+            continue
+        for group in found.groups():
+            places = sorted((place for place in group.places if not np.isnan(score[place])), key=lambda place: raw[place])
+            for before, place in zip(places, places[1:], strict=False):
+                if score[place] < score[before]:
+                    message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises"
+                    turned = " z is turned by `higher_is`, never by the table" if found.scale.higher_is == "less_able" else ""
+                    yield Finding(found.source, message, LOOK + turned, "score", found.line(place))
+
+
+def warn_monotone_age(subject: Subject) -> Iterator[Finding]:
+    """On a scale where higher is more able, the same raw score never gives an older child a higher score."""
+    for found in subject.norm_tables("lookup"):
+        if found.scale.higher_is != "more_able":
+            continue
+        raw, score = found.numbers("raw"), found.numbers("score")
+        last: dict[tuple[tuple[str, ...], float], float] = {}
+        for group in sorted(found.groups(), key=lambda group: group.age_from):
+            for place in group.places:
+                key = (group.strata, float(raw[place]))
+                if score[place] > last.get(key, np.inf):
+                    message = f"a raw score of {raw[place]:g} gives {score[place]:g}, and {last[key]:g} in the age band before"
+                    yield Finding(found.source, message, LOOK, "score", found.line(place))
+                if not np.isnan(score[place]):
+                    last[key] = float(score[place])
+
+
+def warn_median_falls(subject: Subject) -> Iterator[Finding]:
+    """On a scale where higher is more able, the median (or mean) of older children is never lower."""
+    for found in subject.norm_tables(*MEDIAN):
+        if found.scale.higher_is != "more_able":
+            continue
+        column = MEDIAN[found.norm.method]
+        age = found.numbers("age" if found.norm.method in CURVES else "age_from")
+        middle = found.numbers(column)
+        yield from _falls(found, age.tolist(), middle.tolist(), column)
+
+
+def _falls(found: NormTable, age: list[float], middle: list[float], column: str) -> Iterator[Finding]:
+    strata = found.strata()
+    for combination in dict.fromkeys(strata):
+        places = sorted((place for place, other in enumerate(strata) if other == combination), key=lambda place: age[place])
+        falling = [(before, place) for before, place in zip(places, places[1:], strict=False) if middle[place] < middle[before]]
+        if falling:
+            before, place = falling[0]
+            more = f", and {len(falling) - 1} times more" if len(falling) > 1 else ""
+            message = f"the {column} falls from {middle[before]:g} to {middle[place]:g} while age rises{more}"
+            yield Finding(found.source, message, LOOK, column, found.line(place))

@@ -1,0 +1,59 @@
+"""The rules that a pack is checked by, in the order they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from otscore.pack.check import (
+    ages,
+    cases,
+    columns,
+    curves,
+    files,
+    identity,
+    irt,
+    keys,
+    monotone,
+    names,
+    precision,
+    raws,
+    scores,
+    sources,
+    thresholds,
+)
+from otscore.pack.check.subject import Finding, Rule, Subject
+
+
+def _rule(check: Callable[[Subject], Iterable[Finding]], *, basic: bool = False) -> Rule:
+    """A rule is called as its function, and says what the function's docstring says."""
+    return Rule(check.__name__, (check.__doc__ or "").partition("\n")[0], check, basic)
+
+
+_BASIC = (
+    identity.number_finite,
+    files.table_missing, files.table_empty, names.item_unknown, names.scale_unknown, names.scale_missing,
+    columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
+)  # fmt: skip
+_MEANING = (
+    identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.kind_metric,
+    files.table_unused, files.file_unknown,
+    names.item_repeated, names.scale_order, names.band_unknown,
+    keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, keys.weights_length,
+    keys.branch_answer,
+    ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_range, ages.row_twice,
+    raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
+    monotone.monotone_raw, monotone.warn_monotone_age, monotone.warn_median_falls,
+    scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
+    scores.percentile_columns,
+    curves.curve_parameters, curves.warn_spread, curves.ages_rise, curves.warn_curve_slip,
+    thresholds.cut_reachable, thresholds.thresholds_rise, thresholds.threshold_missing, thresholds.threshold_reachable,
+    irt.irt_missing, irt.measure_kind, irt.irt_points, irt.grid_step, irt.grid_range, irt.prior_segments,
+    precision.statistic_known, precision.precision_value, precision.precision_missing, precision.interval_method,
+    sources.source_missing, sources.source_file, sources.source_unknown, sources.source_date,
+    cases.cases_missing, cases.case_scale, cases.case_twice, cases.case_inputs, cases.case_age, cases.case_item,
+    cases.case_stratum, cases.case_status, cases.case_band, cases.case_coverage,
+    cases.warn_group_untested,
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (*(_rule(check, basic=True) for check in _BASIC), *map(_rule, _MEANING))
+"""Every rule: its code, one line that says what it asks for, and its function."""

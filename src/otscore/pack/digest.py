@@ -1,0 +1,28 @@
+"""The canonical digest of a pack: comments, line ends, spacing and number formatting do not change it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from otscore.pack.table import Table
+
+_NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?|[+-]?\.\d+")
+
+
+def canonical_digest(documents: Mapping[str, Any], tables: Mapping[str, Table]) -> str:
+    """``sha256:...`` over the parsed TOML documents and the cells of the tables, each under its file name."""
+    content = {
+        "documents": dict(documents),
+        "tables": {name: {column: list(map(_cell, cells)) for column, cells in table.columns.items()}
+                   for name, table in tables.items()},
+    }  # fmt: skip
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+    return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _cell(cell: str) -> str:
+    return repr(float(cell)) if _NUMBER.fullmatch(cell) else cell

@@ -1,0 +1,153 @@
+"""One reader for every pack, wherever it lies: a directory of TOML and CSV becomes an immutable :class:`Pack`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from otscore.errors import Issue, PackInvalid
+from otscore.pack.digest import canonical_digest
+from otscore.pack.table import Table, parse_table
+from otscore.schema import Instrument, Manifest, Model, Sources
+
+M = TypeVar("M", bound=Model)
+ITEM_COLUMNS = {"item", "options", "domain", "reverse"}
+TRUE_WORDS = {"1", "true", "yes"}
+FALSE_WORDS = {"", "0", "false", "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of items.csv: code, option set, domain (may be empty), whether it is reverse keyed."""
+
+    code: str
+    options: str
+    domain: str
+    reverse: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """A norm pack as read and validated. Immutable; ``digest`` identifies its content."""
+
+    instrument: Instrument
+    manifest: Manifest
+    items: tuple[Item, ...]
+    tables: Mapping[str, Table]
+    psychometrics: Table | None
+    sources: Sources
+    digest: str
+    home: Traversable
+
+    @property
+    def name(self) -> str:
+        """``instrument@edition``."""
+        return f"{self.manifest.instrument}@{self.manifest.edition}"
+
+    @cached_property
+    def cases(self) -> Table | None:
+        """The worked examples of the pack, read when asked."""
+        file = self.home / "cases.csv"
+        return parse_table(f"{self.name}/cases.csv", file.read_bytes()) if file.is_file() else None
+
+
+def read_pack(edition: Traversable, instrument: Traversable) -> Pack:
+    """Read the pack in the directory ``edition``; the files that editions share stand in ``instrument``.
+
+    Raises PackInvalid with every finding: unreadable file, unknown or missing key, wrong type, missing table.
+    """
+    documents = {
+        "pack.toml": _toml(edition, "pack.toml"),
+        "instrument.toml": _toml(_holder("instrument.toml", edition, instrument), "instrument.toml"),
+        "SOURCES.toml": _toml(edition, "SOURCES.toml"),
+    }
+    manifest = _model(Manifest, documents["pack.toml"], "pack.toml")
+    described = _model(Instrument, documents["instrument.toml"], "instrument.toml")
+    sources = _model(Sources, documents["SOURCES.toml"], "SOURCES.toml")
+    item_table = _table(_holder("items.csv", edition, instrument), "items.csv")
+    tables = {file.name: _table(edition / "tables", file.name) for file in _csv_files(edition / "tables")}
+    has_psychometrics = (edition / "psychometrics.csv").is_file()
+    psychometrics = _table(edition, "psychometrics.csv") if has_psychometrics else None
+    digest = canonical_digest(
+        documents,
+        {"items.csv": item_table, **tables} | ({"psychometrics.csv": psychometrics} if psychometrics else {}),
+    )
+    items = _items(item_table, described)
+    return Pack(described, manifest, items, tables, psychometrics, sources, digest, edition)
+
+
+def _holder(name: str, edition: Traversable, instrument: Traversable) -> Traversable:
+    return edition if (edition / name).is_file() else instrument
+
+
+def _csv_files(directory: Traversable) -> list[Traversable]:
+    if not directory.is_dir():
+        return []
+    return sorted((file for file in directory.iterdir() if file.name.endswith(".csv")), key=lambda file: file.name)
+
+
+def _bytes(directory: Traversable, name: str) -> bytes:
+    file = directory / name
+    if not file.is_file():
+        hint = "A pack directory holds pack.toml, SOURCES.toml and, itself or one level up, instrument.toml, items.csv"
+        raise PackInvalid(Issue("file_missing", "the file is missing", hint, name))
+    return file.read_bytes()
+
+
+def _toml(directory: Traversable, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_bytes(directory, name).decode("utf-8"))
+    except UnicodeDecodeError:
+        raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as UTF-8", name)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PackInvalid(Issue("toml", f"not valid TOML: {error}", "", name)) from None
+
+
+def _table(directory: Traversable, name: str) -> Table:
+    return parse_table(name, _bytes(directory, name))
+
+
+def _model(model: type[M], document: dict[str, Any], name: str) -> M:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise PackInvalid([_shape_issue(finding, name) for finding in error.errors(include_url=False)]) from None
+
+
+def _shape_issue(finding: Any, name: str) -> Issue:
+    place = ".".join(str(part) for part in finding["loc"])
+    hints = {
+        "extra_forbidden": "Remove the key, or correct its spelling; the format page lists the keys that exist",
+        "missing": "Add the key; the format page says what it means",
+    }
+    return Issue("shape", finding["msg"], hints.get(finding["type"], ""), name, field=place)
+
+
+def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
+    if unknown := set(table.columns) - ITEM_COLUMNS:
+        names = ", ".join(sorted(unknown))
+        hint = f"Allowed: {', '.join(sorted(ITEM_COLUMNS))}"
+        raise PackInvalid(Issue("shape", f"unknown column {names}", hint, table.name))
+    codes, options = table.text("item"), table.text("options")
+    blank = ("",) * len(table)
+    domains, reverse = table.columns.get("domain", blank), table.columns.get("reverse", blank)
+    issues = [
+        Issue("options_unknown", f"line {line}: option set {name} is not in instrument.toml", "", table.name, field=code)
+        for code, name, line in zip(codes, options, table.lines, strict=True) if name not in instrument.options
+    ]  # fmt: skip
+    issues += [
+        Issue("reverse", f"line {line}: `reverse` is 1 or empty", "Write 1 for a reverse keyed item", table.name, field=code)
+        for code, cell, line in zip(codes, reverse, table.lines, strict=True) if cell.lower() not in TRUE_WORDS | FALSE_WORDS
+    ]  # fmt: skip
+    if len(set(codes)) != len(codes):
+        issues.append(Issue("item_twice", "an item code stands twice in the table", "", table.name))
+    if issues:
+        raise PackInvalid(issues)
+    flags = (cell.lower() in TRUE_WORDS for cell in reverse)
+    return tuple(map(Item, codes, options, domains, flags))
