@@ -39,8 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stream": BELOW_API | {"api"},
     "cases": TOP,
     "check": TOP | {"cases"},
+    "schema_export": BELOW_API,
     "demo": TOP | {"stream"},
-    "commands": TOP | {"stream", "cases", "check", "demo"},
+    "commands": TOP | {"stream", "cases", "check", "demo", "schema_export"},
     "cli": TOP | {"stream", "cases", "check", "demo", "commands"},
 }
 KERNEL_LIBRARIES = ("numpy", "scipy.special", "scipy.sparse")

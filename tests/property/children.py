@@ -70,7 +70,9 @@ def children_alike(form: Form, n: int, seed: int) -> Batch:
     answers = random_answers(form, n, rng)
     answers[rng.random(answers.shape) >= rng.choice([0.03, 0.3, 0.8, 1.0], n)[:, None]] = np.nan
     age = np.full(n, rng.uniform(low, high))
-    strata = {name: np.full(n, float(rng.integers(len(form.pack.manifest.strata[name].values)))) for name in form.strata}
+    strata = {
+        name: np.full(n, float(rng.integers(len(form.pack.manifest.strata[name].values)))) for name in form.strata
+    }
     return Batch(answers, age, age * DAYS[form.pack.manifest.age.unit], np.full(n, np.nan), strata)
 
 

@@ -266,7 +266,7 @@ def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
     table = _named_table(pack, scale.grade.table)
     low, high, threshold = table.numbers("age_from"), table.numbers("age_to"), table.numbers("at_least")
     code = table.numbers("code")
-    edges = np.unique(np.concatenate([low, high]))  # between two edges no threshold changes, whatever bands the items have
+    edges = np.unique(np.concatenate([low, high]))  # no threshold changes between two edges, whatever an item's bands
     starts, stops = edges[:-1], edges[1:]
     levels = np.unique(code)
     at_least = np.full((starts.size, len(codes), levels.size), np.nan)

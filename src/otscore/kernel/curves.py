@@ -35,12 +35,13 @@ def lms_z(y: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike) -> Floats:
 
 
 def lms_value(z: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike) -> Floats:
-    """Measurement at z on an LMS curve, the inverse of `lms_z`; NaN where 1 + L S z is not above 0."""
+    """Measurement at z on an LMS curve, the inverse of `lms_z`; NaN where 1 + L S z is not above 0, unless L is 1."""
     z, L, M, S = (np.asarray(v, dtype=np.float64) for v in (z, L, M, S))
     with np.errstate(all="ignore"):
         exponent = np.where(np.abs(L) < _NEARLY_ZERO, S * z, np.log1p(L * S * z) / L)
         defined = (1.0 + L * S * z > 0.0) & (M > 0.0) & (S > 0.0)
-        return np.where(defined, M * np.exp(exponent), np.nan)
+        value = np.where(defined, M * np.exp(exponent), np.nan)
+        return np.where((L == 1.0) & (M > 0.0) & (S > 0.0), M * (1.0 + S * z), value)
 
 
 def lms_z_who_restricted(y: ArrayLike, L: ArrayLike, M: ArrayLike, S: ArrayLike) -> Floats:

@@ -64,7 +64,7 @@ def percentile_interpolated(measure: Floats, row: Places, percents: Floats, valu
     empty cell among them.
     """
     result = np.full(measure.shape, np.nan)
-    complete = ~np.isnan(values).any(axis=1)
+    complete = np.count_nonzero(np.isnan(values), axis=1) == 0
     for group in np.unique(row[row >= 0]):
         mine = (row == group) & complete[group]
         result[mine] = np.interp(measure[mine], values[group], percents, left=np.nan, right=np.nan)

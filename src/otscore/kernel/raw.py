@@ -72,7 +72,8 @@ def imputed_total(points: Floats, *, half_up: bool) -> Floats:
     """
     imputed = mean(points)
     imputed = round_half_up(imputed) if half_up else imputed
-    return np.where(np.isnan(points), imputed[:, None], points).sum(axis=1)
+    total_of_all: Floats = np.where(np.isnan(points), imputed[:, None], points).sum(axis=1)
+    return total_of_all
 
 
 def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
@@ -80,9 +81,7 @@ def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
     return (n_items - answered) / n_items <= max_missing
 
 
-def branch(
-    points: Floats, answers: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, float], int]
-) -> Floats:
+def branch(points: Floats, answers: Floats, heads: NDArray[np.intp], follow: dict[tuple[int, float], int]) -> Floats:
     """Points of the first answered of the ``heads``; where ``follow[column, answer]`` names a column, of that one, (n,).
 
     A replacement that was not answered leaves the result missing: the answer before it is not the child's answer.

@@ -20,6 +20,7 @@ M = TypeVar("M", bound=Model)
 ITEM_COLUMNS = {"item", "options", "domain", "reverse"}
 TRUE_WORDS = {"1", "true", "yes"}
 FALSE_WORDS = {"", "0", "false", "no"}
+REVERSE_HINT = "Write 1, true or yes where the item is reverse keyed, else 0, false, no or nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
         for code, name, line in zip(codes, options, table.lines, strict=True) if name not in instrument.options
     ]  # fmt: skip
     issues += [
-        Issue("reverse", f"line {line}: `reverse` is 1 or empty", "Write 1 for a reverse keyed item", table.name, field=code)
-        for code, cell, line in zip(codes, reverse, table.lines, strict=True) if cell.lower() not in TRUE_WORDS | FALSE_WORDS
+        Issue("item_reverse", f"line {line}: the cell says neither yes nor no", REVERSE_HINT, table.name, field="reverse")
+        for cell, line in zip(reverse, table.lines, strict=True) if cell.lower() not in TRUE_WORDS | FALSE_WORDS
     ]  # fmt: skip
     if len(set(codes)) != len(codes):
         issues.append(Issue("item_twice", "an item code stands twice in the table", "", table.name))

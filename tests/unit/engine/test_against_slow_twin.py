@@ -59,7 +59,9 @@ def test_points_of_an_answer(data: st.DataObject) -> None:
     scorer = load(items, {"options": {f"o{k}": options for k, options in enumerate(sets)}, "scales": scales})
     codes = [[None, *options["legal"], *map(float, options.get("missing", {}))] for options in sets]
     children = data.draw(
-        st.lists(st.fixed_dictionaries({f"i{k}": st.sampled_from(c) for k, c in enumerate(codes)}), min_size=1, max_size=8)
+        st.lists(
+            st.fixed_dictionaries({f"i{k}": st.sampled_from(c) for k, c in enumerate(codes)}), min_size=1, max_size=8
+        )
     )
     found = scored(scorer, children)
     for row, child in enumerate(children):
@@ -74,12 +76,19 @@ def test_points_of_an_answer(data: st.DataObject) -> None:
 
 
 @many
-@given(low=halves, width=st.integers(1, 20), reverse=st.booleans(), share=st.lists(st.integers(0, 20), min_size=1, max_size=6))
+@given(
+    low=halves,
+    width=st.integers(1, 20),
+    reverse=st.booleans(),
+    share=st.lists(st.integers(0, 20), min_size=1, max_size=6),
+)
 def test_points_of_a_measurement(low: float, width: int, reverse: bool, share: list[int]) -> None:
     high = low + width
     options = {"range": [low, high], "missing": {"999": "missing"}}
     items = [{"item": "i", "options": "o", "reverse": str(reverse).lower()}]
-    scorer = load(items, {"options": {"o": options}, "scales": [{"id": "s", "domain": "general", "items": ["i"], "raw": "max"}]})
+    scorer = load(
+        items, {"options": {"o": options}, "scales": [{"id": "s", "domain": "general", "items": ["i"], "raw": "max"}]}
+    )
     values = [None, 999.0, low, high, *(low + width * k / 20 for k in share)]
     found = scored(scorer, [{"i": value} for value in values])
     for row, value in enumerate(values):
@@ -142,7 +151,9 @@ def item_rows(n: int, options: str = "points") -> list[dict[str, str]]:
 
 def children_of(n: int, answers: st.SearchStrategy[Any], size: int = 8) -> st.SearchStrategy[list[dict[str, Any]]]:
     child = st.lists(maybe(answers), min_size=n, max_size=n)
-    return st.lists(child.map(lambda given: {f"i{k}": answer for k, answer in enumerate(given)}), min_size=1, max_size=size)
+    return st.lists(
+        child.map(lambda given: {f"i{k}": answer for k, answer in enumerate(given)}), min_size=1, max_size=size
+    )
 
 
 @settings(max_examples=400)
@@ -182,7 +193,9 @@ def test_branches(data: st.DataObject) -> None:
             min_size=1, max_size=3, unique_by=lambda branch: branch[0],
         ), "branches",
     )  # fmt: skip
-    written = [{"item": item, "then": {f"{code:g}": target for code, target in then.items()}} for item, then in branches]
+    written = [
+        {"item": item, "then": {f"{code:g}": target for code, target in then.items()}} for item, then in branches
+    ]
     scale = {"id": "s", "domain": "general", "branches": written, "raw": "branch"}
     missing = {"9": "missing"} if data.draw(st.booleans()) else {}
     options = {"o": {"legal": codes, "points": worth, "missing": missing}}
@@ -213,7 +226,9 @@ def test_graded_items(data: st.DataObject) -> None:
                 continue
             levels = sorted(data.draw(st.lists(st.integers(-3, 6), min_size=1, max_size=3, unique=True)))
             for code, at_least in enumerate(levels, start=2):
-                rows.append({"item": f"i{k}", "age_from": age_from, "age_to": age_to, "code": code, "at_least": at_least})
+                rows.append(
+                    {"item": f"i{k}", "age_from": age_from, "age_to": age_to, "code": code, "at_least": at_least}
+                )
     assume(rows)
     rule = data.draw(st.sampled_from([{}, {"min_answered": 1}, {"max_missing": 0.5}]), "missing rule")
     scale = {"id": "s", "domain": "general", "items": [f"i{k}" for k in range(n)], "raw": "mean"} | rule
@@ -267,7 +282,9 @@ def norm_groups(draw: st.DrawFn) -> tuple[list[dict[str, Any]], tuple[str, ...]]
     by_age = draw(st.booleans())
     keys = []
     for sex in SEXES if strata else (None,):
-        edges = sorted(draw(st.lists(st.integers(0, 60), min_size=2, max_size=5, unique=True))) if by_age else [None, None]
+        edges = (
+            sorted(draw(st.lists(st.integers(0, 60), min_size=2, max_size=5, unique=True))) if by_age else [None, None]
+        )
         bands = [drop_none(sex=sex, age_from=low, age_to=high) for low, high in zip(edges, edges[1:], strict=False)]
         holes = draw(st.lists(st.booleans(), min_size=len(bands), max_size=len(bands)))
         kept = [band for band, hole in zip(bands, holes, strict=True) if not hole]
@@ -286,7 +303,10 @@ Draw = tuple[list[dict[str, float | None]], list[float | None], list[str | None]
 
 def draw_children(data: st.DataObject, keys: Sequence[Mapping[str, Any]], values: st.SearchStrategy[Any]) -> Draw:
     edges = [key[end] for key in keys for end in ("age_from", "age_to") if end in key] or [12]
-    ages = st.sampled_from(edges).flatmap(lambda edge: st.sampled_from([edge, np.nextafter(edge, -1), edge + 0.5])) | st.none()
+    ages = (
+        st.sampled_from(edges).flatmap(lambda edge: st.sampled_from([edge, np.nextafter(edge, -1), edge + 0.5]))
+        | st.none()
+    )
     child = st.tuples(maybe(values), ages, maybe(st.sampled_from(SEXES)))
     drawn = data.draw(st.lists(child, min_size=1, max_size=10), "value, age, sex")
     return [{"i0": value} for value, _, _ in drawn], [age for _, age, _ in drawn], [sex for _, _, sex in drawn]
@@ -305,13 +325,18 @@ def test_lookup_tables(data: st.DataObject) -> None:
         raws = data.draw(st.lists(st.integers(-3, 12), min_size=1, max_size=8, unique=True))
         blank = data.draw(st.lists(st.booleans(), min_size=len(raws), max_size=len(raws)))
         blank[0] = False
-        rows += [key | {"raw": raw, "score": None if empty else data.draw(halves)} for raw, empty in zip(raws, blank, strict=True)]
+        rows += [
+            key | {"raw": raw, "score": None if empty else data.draw(halves)}
+            for raw, empty in zip(raws, blank, strict=True)
+        ]
     scorer = load(ONE_ITEM, ONE_SCALE, manifest(strata, method="lookup", metric="scaled"), {"norms.csv": rows})
     children, ages, sexes = draw_children(data, keys, st.integers(-4, 13).map(float) | st.just(2.5))
     found = scored(scorer, children, ages, {"sex": sexes})
     for row, (child, age, sex) in enumerate(zip(children, ages, sexes, strict=True)):
         raw = child["i0"]
-        score, why = slow_derive.lookup(raw, rows, age, {"sex": sex} if strata else {}) if raw is not None else (None, "")
+        score, why = (
+            slow_derive.lookup(raw, rows, age, {"sex": sex} if strata else {}) if raw is not None else (None, "")
+        )
         if why == "ok" and score is None:
             why = "raw_out_of_table"  # a blank cell
         assert status(found, row) == expected_status(raw, why)
@@ -337,12 +362,16 @@ def test_ranges(data: st.DataObject) -> None:
         for start, stop in data.draw(st.permutations(ranges)):
             value = data.draw(st.sampled_from(["a", "b", "c"])) if banded else data.draw(halves)
             rows.append(key | {low: start, high: stop, result: value})
-    scorer = load(ONE_ITEM, ONE_SCALE, manifest(strata, method="ranges", metric="none" if banded else "t"), {"norms.csv": rows})
+    scorer = load(
+        ONE_ITEM, ONE_SCALE, manifest(strata, method="ranges", metric="none" if banded else "t"), {"norms.csv": rows}
+    )
     children, ages, sexes = draw_children(data, keys, halves)
     found = scored(scorer, children, ages, {"sex": sexes})
     for row, (child, age, sex) in enumerate(zip(children, ages, sexes, strict=True)):
         raw = child["i0"]
-        value, why = (None, "") if raw is None else slow_derive.ranges(raw, rows, result, age, {"sex": sex} if strata else {})
+        value, why = (
+            (None, "") if raw is None else slow_derive.ranges(raw, rows, result, age, {"sex": sex} if strata else {})
+        )
         assert status(found, row) == expected_status(raw, why)
         if banded:
             assert band(scorer, found, row) == value
@@ -351,7 +380,10 @@ def test_ranges(data: st.DataObject) -> None:
 
 
 @many
-@given(cuts=st.lists(halves, min_size=1, max_size=5, unique=True).map(sorted), raws=st.lists(maybe(halves), min_size=1, max_size=10))
+@given(
+    cuts=st.lists(halves, min_size=1, max_size=5, unique=True).map(sorted),
+    raws=st.lists(maybe(halves), min_size=1, max_size=10),
+)
 def test_cut_scores(cuts: list[float], raws: list[float | None]) -> None:
     bands = [f"b{k}" for k in range(len(cuts) + 1)]
     norm = {"scales": ["s"], "method": "cuts", "cuts": {"bands": bands, "at_least": cuts}}
@@ -383,14 +415,18 @@ def assert_metric(found: Any, row: int, z: float | None, metric: str, tolerance:
     assert_number(cell(found, "z", row), z, tolerance, "z")
     score = None if z is None else slow_metric.scaled(z, *METRIC_MEAN_SD[Metric(metric)])
     assert_number(cell(found, "score", row), score, tolerance, "score")
-    assert_number(cell(found, "percentile", row), None if z is None else slow_metric.percentile(z), tolerance, "percentile")
+    assert_number(
+        cell(found, "percentile", row), None if z is None else slow_metric.percentile(z), tolerance, "percentile"
+    )
 
 
 @many
 @given(st.data())
 def test_percentile_cells(data: st.DataObject) -> None:
     keys, strata = data.draw(norm_groups(), "groups")
-    anchors = sorted(data.draw(st.lists(st.sampled_from([3, 5, 10, 25, 50, 75, 90, 95, 97]), min_size=2, max_size=6, unique=True)))
+    anchors = sorted(
+        data.draw(st.lists(st.sampled_from([3, 5, 10, 25, 50, 75, 90, 95, 97]), min_size=2, max_size=6, unique=True))
+    )
     interpolated = data.draw(st.booleans(), "interpolated")
     names = [f"p{anchor:02d}" for anchor in anchors]
     rows = []
@@ -413,7 +449,13 @@ def test_percentile_cells(data: st.DataObject) -> None:
             assert_number(cell(found, "percentile", row), percent)
             assert status(found, row) == ("ok" if percent is not None else "raw_out_of_table")
         else:
-            word = f"from_p{lower:02d}" if upper is None and lower else f"below_p{upper:02d}" if lower is None else f"p{lower:02d}_to_p{upper:02d}"
+            word = (
+                f"from_p{lower:02d}"
+                if upper is None and lower
+                else f"below_p{upper:02d}"
+                if lower is None
+                else f"p{lower:02d}_to_p{upper:02d}"
+            )
             assert band(scorer, found, row) == word
             assert status(found, row) == "ok"
 
@@ -467,7 +509,17 @@ def test_curves(method: str, data: st.DataObject) -> None:
     floor = data.draw(maybe(st.just(1.0)), "floor")
     sem, level = data.draw(maybe(st.floats(0.1, 3)), "sem"), data.draw(st.sampled_from([0.5, 0.9, 0.95]), "level")
     interval = None if sem is None else {"kind": "sem_measure", "level": level}
-    precision = [{"scale": "s", "age_from": "", "age_to": "", "statistic": "sem", "metric": "measure", "value": sem, "source": "s"}]
+    precision = [
+        {
+            "scale": "s",
+            "age_from": "",
+            "age_to": "",
+            "statistic": "sem",
+            "metric": "measure",
+            "value": sem,
+            "source": "s",
+        }
+    ]
     norm = manifest(strata, method=method, metric=metric, measure_floor=floor, interval=interval)
     scorer = load(ONE_ITEM, ONE_SCALE, norm, {"norms.csv": rows}, precision if sem is not None else ())
     nodes = [{"age_from": row["age"], "age_to": row["age"]} for row in rows]
@@ -497,7 +549,9 @@ def test_curves(method: str, data: st.DataObject) -> None:
             for name, end in zip(("ci_low", "ci_high"), ends, strict=True):
                 if end is None or abs(end) > 6:
                     continue
-                assert_number(cell(found, name, row), slow_metric.scaled(end, *METRIC_MEAN_SD[Metric(metric)]), tolerance, name)
+                assert_number(
+                    cell(found, name, row), slow_metric.scaled(end, *METRIC_MEAN_SD[Metric(metric)]), tolerance, name
+                )
 
 
 @many
@@ -507,7 +561,17 @@ def test_intervals_around_a_score(data: st.DataObject) -> None:
     level = data.draw(st.sampled_from([0.68, 0.9, 0.95]))
     value = data.draw(st.floats(0.3, 0.99))
     statistic = "sem" if kind == "observed" else "reliability"
-    precision = [{"scale": "s", "age_from": 12, "age_to": 24, "statistic": statistic, "metric": "score", "value": value, "source": "s"}]
+    precision = [
+        {
+            "scale": "s",
+            "age_from": 12,
+            "age_to": 24,
+            "statistic": statistic,
+            "metric": "score",
+            "value": value,
+            "source": "s",
+        }
+    ]
     norm = manifest((), method="mean_sd", metric="standard", interval={"kind": kind, "level": level})
     scorer = load(ONE_ITEM, ONE_SCALE, norm, {"norms.csv": [{"mean": 20, "sd": 4}]}, precision)
     raws = data.draw(st.lists(halves, min_size=1, max_size=6))
@@ -537,7 +601,10 @@ def test_composites(data: st.DataObject) -> None:
         {"band": st.sampled_from(bands), "at_least": st.integers(0, 3)}, optional={"at_most": st.integers(0, 3)}
     )
     level = st.fixed_dictionaries({"when": st.lists(count, max_size=2), "needs_all": st.booleans()})
-    levels = [{"band": f"c{k}"} | drawn for k, drawn in enumerate(data.draw(st.lists(level, min_size=1, max_size=4), "levels"))]
+    levels = [
+        {"band": f"c{k}"} | drawn
+        for k, drawn in enumerate(data.draw(st.lists(level, min_size=1, max_size=4), "levels"))
+    ]
     members = [f"s{k}" for k in range(4)]
     min_members = data.draw(st.integers(1, 4))
     parts = [{"id": name, "domain": "general", "items": [f"i{k}"], "raw": "max"} for k, name in enumerate(members)]
@@ -548,7 +615,10 @@ def test_composites(data: st.DataObject) -> None:
     children = data.draw(children_of(4, st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0])))
     found = scored(scorer, children)
     for row, child in enumerate(children):
-        mine = {f"s{k}": None if raw is None else slow_derive.cut_band(raw, bands, [2, 4]) for k, raw in enumerate(child.values())}
+        mine = {
+            f"s{k}": None if raw is None else slow_derive.cut_band(raw, bands, [2, 4])
+            for k, raw in enumerate(child.values())
+        }
         word, why = slow_derive.composite(mine, levels, min_members)
         assert band(scorer, found, row, 4) == word
         if not any(mine.values()) and why == "member_missing":
@@ -559,7 +629,12 @@ def test_composites(data: st.DataObject) -> None:
 # ---------------------------------------------------------------------------------------------- abilities
 
 segment = st.fixed_dictionaries(
-    {"constant": st.floats(-2, 8), "linear": st.floats(-0.05, 0.2), "log": st.sampled_from([0.0, 1.5]), "shift": st.floats(0, 2)}
+    {
+        "constant": st.floats(-2, 8),
+        "linear": st.floats(-0.05, 0.2),
+        "log": st.sampled_from([0.0, 1.5]),
+        "shift": st.floats(0, 2),
+    }
 )
 
 
@@ -582,7 +657,10 @@ def irt_packs(draw: st.DrawFn) -> dict[str, Any]:
 @given(st.data())
 def test_abilities(data: st.DataObject) -> None:
     irt, n = data.draw(irt_packs(), "irt"), data.draw(st.integers(1, 9))
-    tau = {f"i{k}": data.draw(st.floats(-10, 15)) for k in data.draw(st.sets(st.integers(0, n - 1), min_size=1), "calibrated")}
+    tau = {
+        f"i{k}": data.draw(st.floats(-10, 15))
+        for k in data.draw(st.sets(st.integers(0, n - 1), min_size=1), "calibrated")
+    }
     window = data.draw(maybe(st.just((-3.0, 4.0))), "window")
     variant = data.draw(st.sampled_from(["usual", "historic", "logit"])) if window is None else "usual"
     options = {"relevance": window, "historic_scale": variant == "historic", "logit": variant == "logit"}

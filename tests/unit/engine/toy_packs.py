@@ -18,7 +18,14 @@ from otscore.engine import score
 
 Row = Mapping[str, Any]
 
-INSTRUMENT = {"schema": 1, "id": "toy", "name": "Toy", "summary": "Invented.", "informants": ["nobody"], "rights": "none"}
+INSTRUMENT = {
+    "schema": 1,
+    "id": "toy",
+    "name": "Toy",
+    "summary": "Invented.",
+    "informants": ["nobody"],
+    "rights": "none",
+}
 MANIFEST = {
     "schema": 1, "instrument": "toy", "edition": "1", "version": "1.0.0", "title": "Toy", "status": "synthetic",
     "kind": "normed", "intended_use": "Tests only.", "licence": {"figures": "invented", "evidence": "invented"},
@@ -61,7 +68,11 @@ def toml(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(part)}" for key, part in value.items() if part is not None) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key)} = {toml(part)}" for key, part in value.items() if part is not None)
+            + "}"
+        )
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(toml, value)) + "]"
     return repr(value)
@@ -87,7 +98,9 @@ def batch(
     codes = {}
     for name in form.strata:
         values = form.pack.manifest.strata[name].values
-        codes[name] = np.array([np.nan if value is None else float(values.index(value)) for value in (strata or {})[name]])
+        codes[name] = np.array(
+            [np.nan if value is None else float(values.index(value)) for value in (strata or {})[name]]
+        )
     responses = np.array(cells, dtype=np.float64).reshape(n, len(form.items))
     return Batch(responses, age, age * 30.4375, np.full(n, np.nan), codes)
 
@@ -125,4 +138,6 @@ def assert_number(actual: float | None, expected: float | None, tolerance: float
     if expected is None or actual is None:
         assert actual is None and expected is None, f"{what}: {actual} instead of {expected}"
     else:
-        assert abs(actual - expected) <= tolerance * max(1.0, abs(expected)), f"{what}: {actual!r} instead of {expected!r}"
+        assert abs(actual - expected) <= tolerance * max(1.0, abs(expected)), (
+            f"{what}: {actual!r} instead of {expected!r}"
+        )

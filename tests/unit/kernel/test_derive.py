@@ -26,8 +26,12 @@ def test_ranges_know_their_closed_side() -> None:
     starts, stops = [np.array([-np.inf, 7.0])], [np.array([6.0, 20.0])]
     measure = np.array([-9.0, 6, 6.5, 7, 20, 20.5, NAN])
     row = places(*[0] * 7)
-    np.testing.assert_array_equal(derive.range_place(measure, row, starts, stops, closed=True), [0, 0, -1, 1, 1, -1, -1])
-    np.testing.assert_array_equal(derive.range_place(measure, row, starts, stops, closed=False), [0, -1, -1, 1, -1, -1, -1])
+    np.testing.assert_array_equal(
+        derive.range_place(measure, row, starts, stops, closed=True), [0, 0, -1, 1, 1, -1, -1]
+    )
+    np.testing.assert_array_equal(
+        derive.range_place(measure, row, starts, stops, closed=False), [0, -1, -1, 1, -1, -1, -1]
+    )
 
 
 def test_cells_begin_at_their_anchor() -> None:
@@ -46,7 +50,9 @@ def test_between_anchors_the_percentile_is_on_a_line() -> None:
 
 
 def test_a_cut_score_belongs_to_the_band_above_it() -> None:
-    np.testing.assert_array_equal(derive.band_of(np.array([1.9, 2, 2.5, 9, NAN]), np.array([2.0, 2.5])), [0, 1, 2, 2, -1])
+    np.testing.assert_array_equal(
+        derive.band_of(np.array([1.9, 2, 2.5, 9, NAN]), np.array([2.0, 2.5])), [0, 1, 2, 2, -1]
+    )
 
 
 def test_an_age_band_ends_before_its_end() -> None:

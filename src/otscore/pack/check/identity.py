@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -11,21 +10,6 @@ from otscore.pack.check.subject import Finding, Subject, listed
 
 PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9_.+-]*")
 NORMED_METHODS = ("lms", "bct", "mean_sd")
-
-
-def number_finite(subject: Subject) -> Iterator[Finding]:
-    """Numbers in TOML files are finite: neither inf nor nan."""
-    for source, model in (("pack.toml", subject.pack.manifest), ("instrument.toml", subject.pack.instrument)):
-        for place in _not_finite(model.model_dump(by_alias=True), ""):
-            yield Finding(source, "the number is not finite", "Write a number, or leave the key out", place)
-
-
-def _not_finite(part: object, place: str) -> Iterator[str]:
-    if isinstance(part, float) and not math.isfinite(part):
-        yield place
-    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list | tuple) else ()
-    for key, value in inner:
-        yield from _not_finite(value, f"{place}.{key}" if place else str(key))
 
 
 def edition_directory(subject: Subject) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from otscore.pack.check.members import item_options, member_items
 from otscore.pack.check.subject import Finding, Subject, listed
 from otscore.pack.table import Table, parse_table
 
-REVERSE_WORDS = ("", "0", "1", "true", "false", "yes", "no")
 
 
 def items_table(subject: Subject) -> Table | None:
@@ -28,13 +27,6 @@ def items_table(subject: Subject) -> Table | None:
 
 def item_reverse(subject: Subject) -> Iterator[Finding]:
     """The column reverse of items.csv says yes or no, and no measured value is reverse keyed."""
-    table = items_table(subject)
-    if table is None or "reverse" not in table:
-        return
-    for line, cell in zip(table.lines, table.text("reverse"), strict=True):
-        if cell.lower() not in REVERSE_WORDS:
-            hint = "Write 1, true or yes where the item is reverse keyed, else 0, false, no or nothing"
-            yield Finding("items.csv", "the cell says neither yes nor no", hint, "reverse", line)
     options = item_options(subject.pack)
     measured = [item.code for item in subject.pack.items if item.reverse and options[item.code].range is not None]
     if measured:

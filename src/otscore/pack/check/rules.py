@@ -30,7 +30,6 @@ def _rule(check: Callable[[Subject], Iterable[Finding]], *, basic: bool = False)
 
 
 _BASIC = (
-    identity.number_finite,
     files.table_missing, files.table_empty, names.item_unknown, names.scale_unknown, names.scale_missing,
     columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
 )  # fmt: skip
