@@ -82,7 +82,7 @@ def run_python(example: Example, name: str, names: dict[str, object]) -> str:
 def run_console(example: Example, folder: Path) -> str:
     """The commands, each followed by what it prints."""
     path = f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}"
-    source = os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    source = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT / "src")]))
     shown = []
     for command in [line[2:] for line in example.text.splitlines() if line.startswith("$ ")]:
         done = subprocess.run(

@@ -60,14 +60,13 @@ def run_show(chosen: argparse.Namespace) -> int:
 
 def run_check(chosen: argparse.Namespace) -> int:
     """Print every finding; 1 when any is an error."""
-    from otscore.check import check_directory, is_error
+    from otscore.check import check_directory, is_error, pack_summary
 
     issues = check_directory(chosen.directory)
     for issue in issues:
-        print(issue)
-    errors = sum(is_error(issue) for issue in issues)
-    print(f"{errors} errors, {len(issues) - errors} warnings", file=sys.stderr)
-    return 1 if errors else 0
+        print(f"{issue} [{issue.code}]")
+    print(pack_summary(issues), file=sys.stderr)
+    return 1 if any(is_error(issue) for issue in issues) else 0
 
 
 def run_lock(chosen: argparse.Namespace) -> int:
