@@ -7,6 +7,7 @@ in meanings.toml: a key without a meaning, or a meaning without a key, stops the
 
 from __future__ import annotations
 
+import argparse
 import re
 import tomllib
 import types
@@ -18,6 +19,10 @@ from typing import Any, Literal, Union
 import otscore
 from otscore.check import ALL_RULES
 from otscore.codes import FLAG_BITS, METRIC_MEAN_SD, STATUS_REASONS, Domain, Metric
+from otscore.commands import demo as commands_demo
+from otscore.commands import norms as commands_norms
+from otscore.commands import schema as commands_schema
+from otscore.commands import score as commands_score
 from otscore.compile import Options
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
@@ -28,7 +33,7 @@ from pydantic import BaseModel
 
 HERE = Path(__file__).resolve().parent
 MEANINGS = tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))
-MARK = re.compile(r"<!-- table: ([\w.-]+) -->")
+MARK = re.compile(r"<!-- table: ([\w. -]+?) -->")
 
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
@@ -159,6 +164,26 @@ def domains_table() -> str:
     return ", ".join(f"`{domain.value}`" for domain in Domain)
 
 
+def command_table(name: str) -> str:
+    """The arguments of one command, from its parser; ``norms check`` is the action of a command."""
+    first, _, action = name.partition(" ")
+    parser = argparse.ArgumentParser()
+    choices = parser.add_subparsers()
+    for module in (commands_score, commands_norms, commands_demo, commands_schema):
+        module.add(choices)
+    chosen = choices.choices[first]
+    if action:
+        chosen = next(part for part in chosen._actions if isinstance(part.choices, dict)).choices[action]
+    rows = [(_argument(part), (part.help or "").replace("%%", "%")) for part in chosen._actions if part.dest != "help"]
+    return table(("argument", "meaning"), rows)
+
+
+def _argument(part: argparse.Action) -> str:
+    value = part.metavar or (f"{{{','.join(part.choices)}}}" if part.choices else part.dest.upper())
+    words = [*part.option_strings, *([str(value)] if part.nargs != 0 else [])]
+    return f"`{' '.join(words)}`" + (" (needed)" if part.required else "")
+
+
 def type_words(kind: Any, limits: Sequence[Any] = ()) -> str:
     """A type in words a person who writes TOML understands."""
     words = _type(kind)
@@ -238,8 +263,8 @@ def filled(page: str) -> str:
     """The page with its tables in place."""
 
     def put(mark: re.Match[str]) -> str:
-        name = mark[1]
-        return model_table(name.removeprefix("model.")) if name.startswith("model.") else TABLES[name]()
+        kind, _, name = mark[1].partition(" ")
+        return {"model": model_table, "command": command_table}[kind](name) if name else TABLES[kind]()
 
     return MARK.sub(put, page)
 

@@ -207,9 +207,9 @@ def test_labels_are_answers_and_none_is_not_missing(desk) -> None:
     lines = ["007,3,None,some,A lot,cannot,none,none,none,none,same", "08,3,1,2,3,4,1,1,1,1,kanari", "9,3,1,2,3,4,1,1,1,1,3"]
     outcome = desk.score(desk.file("in.csv", wide(*lines, head=head)), pack="cfm@2-4")
     by_scale = {(row["id"], row["scale"]): row["band"] or row["status"] for row in outcome.rows}
-    assert [by_scale["007", scale] for scale in ("seeing", "hearing", "walking", "fine_motor")] == ["none", "none", "difficulty", "difficulty"]
-    assert [by_scale["08", scale] for scale in ("seeing", "hearing", "walking", "fine_motor")] == ["none", "none", "difficulty", "difficulty"]
-    assert [by_scale[child, "behaviour"] for child in ("007", "08", "9")] == ["none", "illegal_answer", "illegal_answer"]
+    assert [by_scale["007", scale] for scale in ("seeing", "hearing", "walking", "fine_motor")] == ["no_difficulty", "no_difficulty", "difficulty", "difficulty"]
+    assert [by_scale["08", scale] for scale in ("seeing", "hearing", "walking", "fine_motor")] == ["no_difficulty", "no_difficulty", "difficulty", "difficulty"]
+    assert [by_scale[child, "behaviour"] for child in ("007", "08", "9")] == ["no_difficulty", "illegal_answer", "illegal_answer"]
     assert "column CF16: an answer outside the legal set. Allowed: not_at_all, less" in outcome.err
     assert "rows 2, 3 (2 rows). Give the answer by its label" in outcome.err
 

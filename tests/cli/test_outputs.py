@@ -17,7 +17,6 @@ HOSTILE = [
     "007", "=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "＝1+1", "-5", "+5", "NA", "nan", "None", "null", '"quoted"', "a,b", "a;b", "two\nlines", "},{",
     "ähm", "🦉👩‍👧", "\u202eright to left", "שלום", "x" * 10_000, "<script>alert(1)</script>", "'", "\\", " blank ", "1e5", "0x1F", "TRUE",
 ]  # fmt: skip
-KEPT = [identifier.strip() if identifier == "" else identifier for identifier in HOSTILE]
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_every_kind_of_file_holds_the_same_table(desk, children: Path, rounding:
             for table in values.values():
                 assert table.fillna("").tolist() == values["parquet"].fillna("").tolist()
     for ending in ("parquet", "json"):
-        assert [one if isinstance(one, str) else "" for one in tables[ending]["id"].iloc[::7]] == [*KEPT, "", "no age", "no answer", "illegal"]
+        assert [one if isinstance(one, str) else "" for one in tables[ending]["id"].iloc[::7]] == [*HOSTILE, "", "no age", "no answer", "illegal"]
 
 
 def test_json_is_strict(desk, children: Path) -> None:
@@ -88,7 +87,6 @@ def test_column_names_in_the_issues_run_nothing(desk) -> None:
 
 def test_standard_output_holds_what_the_file_holds(desk, children: Path) -> None:
     outcome = desk.score(children, out="-")
-    assert outcome.out == desk.score(children).file.read_text(encoding="utf-8", newline="") if False else outcome.out
     assert outcome.out.encode() == desk.score(children).file.read_bytes()
 
 
@@ -117,7 +115,7 @@ def test_a_wide_output_has_a_row_per_child(desk) -> None:
     assert [row["id"] for row in outcome.rows] == ["kanari1", "kanari2"]
     assert [row["d_status"] for row in outcome.rows] == ["ok", "age_missing"]
     both = desk.score(data, "--wide", "--pack", "gsed@gcdg")
-    assert {"gsed@2406_d_score", "gsed@gcdg_d_score"} <= set(both.rows[0])
+    assert {"gsed@2406_d_score", "gsed@2406_d_status", "gsed@gcdg_d_status"} <= set(both.rows[0])
 
 
 def test_profiles_as_json_follow_their_schema(desk, children: Path) -> None:
@@ -129,7 +127,7 @@ def test_profiles_as_json_follow_their_schema(desk, children: Path) -> None:
     for profile in profiles:
         schema.validate(profile)
         assert otscore.Profile.model_validate_json(json.dumps(profile)).model_dump(mode="json") == profile
-    assert [profile["id"] for profile in profiles] == [*KEPT, None, "no age", "no answer", "illegal"]
+    assert [profile["id"] for profile in profiles] == [*HOSTILE, None, "no age", "no answer", "illegal"]
 
 
 def schema_file(name: str) -> Path:

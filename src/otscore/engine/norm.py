@@ -10,7 +10,7 @@ import numpy as np
 from otscore.batch import Batch, Codes, Floats
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
-from otscore.compile.norms import NormForm
+from otscore.compile.norms import CURVE_COLUMNS, NormForm
 from otscore.engine.measure import Measured
 from otscore.engine.status import age_problem, first_problem
 from otscore.kernel import derive as tables
@@ -61,16 +61,13 @@ def _by_curve(scale: ScaleForm, form: NormForm, value: Floats, measured: Measure
     """z from the curve at the child's age; interval limits are carried through the same curve."""
     assert form.curves is not None
     combination, status = form.key.combine(batch.strata, len(value))
-    parameters = np.full((len(value), next(iter(form.curves.values()))[1].shape[1]), np.nan)
+    parameters = np.full((len(value), len(CURVE_COLUMNS[form.norm.method])), np.nan)
     for number, (ages, nodes) in form.curves.items():
         mine = combination == number
-        if mine.all():
-            parameters = interpolate_linear(batch.age, ages, nodes)
-        elif mine.any():
-            parameters[mine] = interpolate_linear(batch.age[mine], ages, nodes)
-        inside = mine & ~np.isnan(parameters[:, 0])
-        here = age_status(batch.age, ages[0], ages[-1], inside)
-        status = np.where(mine, here, status).astype(np.int16)
+        if mine.any():
+            age = batch.age[mine]
+            found = parameters[mine] = interpolate_linear(age, ages, nodes)
+            status[mine] = age_status(age, ages[0], ages[-1], ~np.isnan(found[:, 0]))
     columns = [np.ascontiguousarray(column) for column in parameters.T]
 
     def z_of(measure: Floats) -> Floats:
