@@ -6,8 +6,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
-import tables
-from otscore.version import __version__
+import tables  # noqa: E402
+from pygments.lexers.special import TextLexer  # noqa: E402
+
+from otscore.version import __version__  # noqa: E402
 
 project = "otscore"
 author = "the otscore contributors"
@@ -18,12 +20,10 @@ extensions = ["myst_parser", "sphinx.ext.autodoc"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "schema"]
 myst_heading_anchors = 3
-myst_enable_extensions = ["colon_fence", "deflist"]
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
-nitpicky = False
 
 html_theme = "furo"
 html_title = f"otscore {release}"
@@ -38,3 +38,4 @@ def fill(app, docname, source):
 def setup(app):
     """Called by Sphinx."""
     app.connect("source-read", fill)
+    app.add_lexer("csv", TextLexer)

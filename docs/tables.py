@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Union
 
+from pydantic import BaseModel
+
 import otscore
 from otscore.check import ALL_RULES
 from otscore.codes import FLAG_BITS, METRIC_MEAN_SD, STATUS_REASONS, Domain, Metric
@@ -29,7 +31,6 @@ from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, manifest, sources
 from otscore.schema.base import FileName, Id, Version
 from otscore.schema.mapping import ColumnMap
-from pydantic import BaseModel
 
 HERE = Path(__file__).resolve().parent
 MEANINGS = tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))

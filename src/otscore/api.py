@@ -16,7 +16,7 @@ from otscore.intake.answers import AnswerReader, readers
 from otscore.intake.findings import Findings
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
-from otscore.pack import Pack, Registry, registry
+from otscore.pack import Pack, Registry, cite, codebook, registry
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
 from otscore.schema.mapping import ColumnMap, read_mapping
@@ -145,6 +145,16 @@ class Scorer(Battery):
     def pack(self) -> Pack:
         """The pack."""
         return self.forms[0].pack
+
+    def cite(self, style: Literal["text", "bibtex"] = "text") -> str:
+        """The sources of the figures and the pack itself, as text or BibTeX."""
+        return cite(self.pack, style)
+
+    def codebook(self) -> pd.DataFrame:
+        """A row per item: legal answers, points, labels, missing codes, and the scales it is named in."""
+        from otscore.profile.frame import plain_frame
+
+        return plain_frame(codebook(self.pack))
 
 
 @dataclass(frozen=True)

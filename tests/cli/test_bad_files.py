@@ -131,7 +131,7 @@ COLUMNS = {
     "no age": ("id,weight,gs1moc060,gs1lgc062", ("--ignore", "weight"), ["no column gives the age", "birth_date and assessment_date"]),
     "two ages": ("id,age_days,age_months,gs1lgc062", (), ["age is given in 2 ways: age_days, age_months"]),
     "one date": ("id,birth_date,gs1moc060,gs1lgc062", (), ["no column gives the age"]),
-    "a named column that is absent": ("id,age_days,gs1moc060,gs1lgc062", ("--id", "child"), ["column child: there is no such column, named as id. The table has: id, age_days"]),
+    "a named column that is absent": ("id,age_days,gs1moc060,gs1lgc062", ("--id", "child"), ["column child: there is no such column, named as id. The table has: id"]),
     "no item at all": ("id,age_days,height,weight", (), ["no column is an item of gsed@2406", "Is it a long table"]),
     "a column without a name": ("id,age_days,gs1moc060,", (), ["a column without a name"]),
     "one column for two parts": ("id,age_days,gs1moc060,gs1lgc062", ("--id", "id", "--visit", "id"), ["a column is named for two parts: id"]),

@@ -80,7 +80,10 @@ def test_everything_wrong_with_the_call_is_told_at_once(desk) -> None:
         "--issues", desk.folder / "issues.doc", out="nowhere/scores.csv",
     )  # fmt: skip
     assert outcome.code == 2
-    for words in ("gsed@2407", "hrtl@2022", "between 0 and 1", "none.toml: there is no such mapping file", "none.csv: there is no such file", "issues.doc: this kind", "folder of the output file"):  # fmt: skip
+    for words in (
+        "gsed@2407", "hrtl@2022", "between 0 and 1", "none.toml: there is no such mapping file", "none.csv: there is no such file",
+        "issues.doc: this kind", "folder of the output file",
+    ):  # fmt: skip
         assert words in outcome.err
 
 

@@ -72,7 +72,8 @@ def test_item_codes_that_no_pack_knows_are_refused(desk) -> None:
 
 
 def test_item_and_response_swapped_is_refused(desk) -> None:
-    said = desk.refused(desk.file("in.csv", long("kanari1,400,x,gs1moc060,61977", "kanari2,400,x,gs1moc060,1")), "--item", "score", "--response", "item", "--ignore", "name")
+    data = desk.file("in.csv", long("kanari1,400,x,gs1moc060,61977", "kanari2,400,x,gs1moc060,1"))
+    said = desk.refused(data, "--item", "score", "--response", "item", "--ignore", "name")
     assert "an item code that no pack knows" in said
 
 

@@ -14,7 +14,7 @@ import otscore
 from otscore.profile.frame import LONG_COLUMNS
 
 HOSTILE = [
-    "007", "=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "＝1+1", "-5", "+5", "NA", "nan", "None", "null", '"quoted"', "a,b", "a;b", "two\nlines", "},{",
+    "007", "=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\uff1d1+1", "-5", "+5", "NA", "nan", "None", "null", '"quoted"', "a,b", "a;b", "two\nlines", "},{",
     "ähm", "🦉👩‍👧", "\u202eright to left", "שלום", "x" * 10_000, "<script>alert(1)</script>", "'", "\\", " blank ", "1e5", "0x1F", "TRUE",
 ]  # fmt: skip
 
@@ -72,9 +72,9 @@ def test_json_is_strict(desk, children: Path) -> None:
 def test_a_spreadsheet_runs_nothing(desk, children: Path) -> None:
     table = read(desk.score(children).file)
     cells = [*table["id"].dropna(), *table["informant"].dropna()]
-    assert [cell for cell in cells if cell[0] in "=+-@\t\r\n＝" and cell not in ("-5", "+5")] == []
+    assert [cell for cell in cells if cell[0] in "=+-@\t\r\n\uff1d" and cell not in ("-5", "+5")] == []
     defused = {identifier for identifier, cell in zip(HOSTILE, table["id"], strict=False) if cell == f"'{identifier}"}
-    assert defused == {"=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "＝1+1"}
+    assert defused == {"=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\uff1d1+1"}
     assert [cell for cell in table["id"].iloc[: len(HOSTILE)] if cell[0] != "'"] == [one for one in HOSTILE if one not in defused and one != "'"]
 
 

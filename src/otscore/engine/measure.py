@@ -11,7 +11,7 @@ from otscore.batch import Batch, Bools, Codes, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.form import GradeForm, IrtForm
-from otscore.engine.status import age_problem, first_problem
+from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import irt, raw
 from otscore.kernel.rounding import round_half_up
 
@@ -46,6 +46,7 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
     if scale.grade is not None:
         given = ~np.isnan(points[:, scale.columns])
         mine, graded = _graded(scale.grade, mine, batch)
+        flags |= _graded_flags(scale.grade, batch)
         gradable = np.count_nonzero(given & ~np.isnan(mine), axis=1)
         answered = np.where(graded == Status.OK, gradable, answered)
     value = _combined(scale, points, mine, batch)
@@ -98,6 +99,12 @@ def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Cod
     thresholds = grade.at_least[np.maximum(row, 0)]
     codes = raw.graded(points, thresholds, grade.codes, grade.lowest)
     return np.where(row[:, None] >= 0, codes, np.nan), age_problem(status, batch)
+
+
+def _graded_flags(grade: GradeForm, batch: Batch) -> Codes:
+    if batch.age_other is None:
+        return np.zeros(len(batch), dtype=np.int16)
+    return convention_flags(grade.finder.find(batch.age, {})[0], grade.finder.find(batch.age_other, {})[0], batch)
 
 
 def _sum_of_scales(members: Sequence[Measured]) -> Measured:

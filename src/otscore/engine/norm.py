@@ -12,7 +12,7 @@ from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.norms import CURVE_COLUMNS, NormForm
 from otscore.engine.measure import Measured
-from otscore.engine.status import age_problem, first_problem
+from otscore.engine.status import age_problem, convention_flags, first_problem, range_flags
 from otscore.kernel import derive as tables
 from otscore.kernel.bct import bct_z
 from otscore.kernel.curves import interpolate_linear, lms_z
@@ -40,7 +40,9 @@ class Derived:
 
 def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes) -> Derived:
     """The derived score of one scale for every child. ``in_range``: status of the age against the ages of the pack."""
-    flags = np.full(len(batch), Flag.RESEARCH_USE if scale.scale.use == "research" else 0, dtype=np.int16)
+    flags = range_flags(form, batch)
+    if scale.scale.use == "research":
+        flags |= Flag.RESEARCH_USE
     before = first_problem(measured.status, in_range)
     if scale.norm is None:
         return _without_norm(before, flags)
@@ -99,10 +101,9 @@ def _by_table(scale: ScaleForm, form: NormForm, value: Floats, measured: Measure
     assert form.finder is not None
     row, status = form.finder.find(batch.age, batch.strata)
     derived = _table_score(form, value, row, status)
-    changed = batch.age_other is not None and form.finder.by_age
-    if changed and batch.age_other is not None:
+    if batch.age_other is not None and form.finder.by_age:
         other = form.finder.find(batch.age_other, batch.strata)[0]
-        derived.flags[(other != row) & ~np.isnan(batch.age_other)] |= Flag.AGE_CONVENTION_SENSITIVE
+        derived.flags[:] |= convention_flags(row, other, batch)
     return _with_interval(form, derived, batch)
 
 

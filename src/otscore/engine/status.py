@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from otscore.batch import Batch, Codes
-from otscore.codes import Status
+import numpy as np
+from numpy.typing import NDArray
+
+from otscore.batch import Batch, Codes, Floats
+from otscore.codes import Flag, Status
 from otscore.compile import Form
 
 INVALID = np.int16(Status.AGE_INVALID)
@@ -28,12 +31,34 @@ def age_problem(status: Codes, batch: Batch) -> Codes:
 
 def age_range(form: Form, batch: Batch) -> Codes:
     """Whether the child is within the ages of the pack: ``from`` included, ``below`` excluded."""
-    rule = form.pack.manifest.age
     status = np.zeros(len(batch), dtype=np.int16)
-    if rule.from_ is not None:
-        status[batch.age < rule.from_] = Status.BELOW_AGE
-    if rule.below is not None:
-        status[batch.age >= rule.below] = Status.ABOVE_AGE
-    if rule.required:
+    status[_side(form, batch.age) < 0] = Status.BELOW_AGE
+    status[_side(form, batch.age) > 0] = Status.ABOVE_AGE
+    if form.pack.manifest.age.required:
         status[np.isnan(batch.age)] = Status.AGE_MISSING
     return age_problem(status, batch)
+
+
+def convention_flags(rows: NDArray[Any], other_rows: NDArray[Any], batch: Batch) -> Codes:
+    """A flag where the age counted by the other convention in use leads to another norm row."""
+    assert batch.age_other is not None
+    changed = (rows != other_rows) & ~np.isnan(batch.age_other)
+    return np.where(changed, Flag.AGE_CONVENTION_SENSITIVE, 0).astype(np.int16)
+
+
+def range_flags(form: Form, batch: Batch) -> Codes:
+    """A flag where the other convention would put the child outside the ages of the pack."""
+    if batch.age_other is None:
+        return np.zeros(len(batch), dtype=np.int16)
+    return convention_flags(_side(form, batch.age), _side(form, batch.age_other), batch)
+
+
+def _side(form: Form, age: Floats) -> NDArray[np.int8]:
+    """-1 below the ages of the pack, 1 above, 0 within or unknown."""
+    rule = form.pack.manifest.age
+    side = np.zeros(len(age), dtype=np.int8)
+    if rule.from_ is not None:
+        side[age < rule.from_] = -1
+    if rule.below is not None:
+        side[age >= rule.below] = 1
+    return side

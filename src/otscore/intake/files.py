@@ -22,6 +22,8 @@ from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
 EMPTY = ["", "NA", "NaN", "nan"]
 """What an empty cell may hold. Not pandas' longer list: "None" or "null" may be an answer."""
+EXACT_NUMBERS = {"float_precision": "round_trip"} if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1) else {}
+"""From 3.1 on pandas reads every number to the last bit by itself."""
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
 
 Frames = Iterator[pd.DataFrame]
@@ -90,7 +92,7 @@ def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_
     options: dict[str, Any] = {
         "sep": separator, "header": None, "names": list(range(len(header))), "index_col": False,
         "dtype": dict.fromkeys(as_text, "str"), "keep_default_na": False, "na_values": empty, "low_memory": False,
-        "chunksize": rows or _fitting(len(header)), "on_bad_lines": "error",
+        "chunksize": rows or _fitting(len(header)), "on_bad_lines": "error", **EXACT_NUMBERS,
     }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)

@@ -108,11 +108,17 @@ def row_hashes(frame: pd.DataFrame, mapping: ColumnMap) -> NDArray[np.uint64]:
     return np.where(empty, np.uint64(0), key_hashes(frame, columns, mapping.id))
 
 
+def has_repeated(hashes: NDArray[np.uint64]) -> bool:
+    """Whether two are the same, but for those that are 0."""
+    rising = np.sort(hashes)
+    return bool(((rising[1:] == rising[:-1]) & (rising[1:] != 0)).any())
+
+
 def report_repeated(
     hashes: NDArray[np.uint64], mapping: ColumnMap, findings: Findings, lines: NDArray[np.int64] | None = None
 ) -> None:
     """A finding for visits that stand twice, told from the hashes of all rows; ``lines``: their row numbers, if not 1, 2, ..."""
-    if len(np.unique(hashes)) + np.count_nonzero(hashes == 0) - bool((hashes == 0).any()) == len(hashes):
+    if not has_repeated(hashes):
         return
     order = np.argsort(hashes, kind="stable")
     again = np.zeros(len(hashes), dtype=np.bool_)
@@ -223,8 +229,8 @@ def _dates(frame: pd.DataFrame, column: str, mapping: ColumnMap, findings: Findi
 
 
 def _date_text(series: pd.Series) -> pd.Series:
-    if series.dtype == object:
-        series = series.map(lambda value: value.isoformat()[:10] if isinstance(value, dt.date) and value == value else value)
+    if series.dtype == object or isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(object).map(lambda value: value.isoformat()[:10] if isinstance(value, dt.date) and value == value else value)
     return series.astype(object).astype("string").str.strip()
 
 

@@ -53,9 +53,9 @@ class WholeLines:
         """The next piece of text. Raises ResponseError, once the file is read to its end, when a line is broken."""
         text = self.handle.read(size)
         self._check(text)
-        while self.findings.entries and (more := self.handle.read(1_000_000)):
-            self._check(more)
         if self.findings.entries:
+            while text:
+                self._check(text := self.handle.read(1_000_000))
             raise ResponseError(self.findings.issues())
         return text
 

@@ -193,7 +193,7 @@ def _date(record: Mapping[str, Any], key: str, findings: Findings) -> NDArray[np
             value = dt.date.fromisoformat(value.strip())
         if isinstance(value, dt.date | np.datetime64):
             return np.array([value], dtype="datetime64[D]")
-    except ValueError:
+    except (ValueError, TypeError):
         pass
     findings.add("bad_date", key, "not a date", "Write dates as year-month-day (2024-05-31), or give a date object")
     return np.array([np.datetime64("NaT")], dtype="datetime64[D]")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from otscore.pack.cite import cite, codebook
 from otscore.pack.read import Item, Pack, read_pack
 from otscore.pack.registry import PackRef, Registry, registry
 from otscore.pack.table import Table
 
-__all__ = ["Item", "Pack", "PackRef", "Registry", "Table", "read_pack", "registry"]
+__all__ = ["Item", "Pack", "PackRef", "Registry", "Table", "cite", "codebook", "read_pack", "registry"]

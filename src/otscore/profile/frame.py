@@ -94,6 +94,11 @@ def issue_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     return pd.DataFrame({name: [getattr(issue, name) for issue in issues] for name in names}, columns=list(names))
 
 
+def plain_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of plain data as a table."""
+    return pd.DataFrame(list(rows))
+
+
 def _descriptions(form: Form) -> list[dict[str, Any]]:
     rows = []
     for scale in form.scales:
