@@ -30,7 +30,9 @@ AGES = {
     "months as days": (ages(2, 4, 8, 12, 13), "column age_days: most children are younger than the norms. Is the age in days?", "below_age"),
     "days as months": (ages(400, 800, 700, 650, column="age_months"), "column age_months: most children are older than the norms", "above_age"),
     "wrong way round": (
-        dates(("2019-11-23", "2018-11-23"), ("2019-11-23", "2020-11-23")), "row 1, column assessment_date: the assessment lies before the birth. Are the two dates", "age_invalid"),
+        dates(("2019-11-23", "2018-11-23"), ("2019-11-23", "2020-11-23")),
+        "row 1, column assessment_date: the assessment lies before the birth. Are the two dates the wrong way round", "age_invalid",
+    ),
     "too old": (dates(("1819-11-23", "2019-11-23")), "row 1, column assessment_date: an age that no child has. Is one of the two dates wrong?", "age_invalid"),
     "impossible": (dates(("2019-02-30", "2019-11-23")), "row 1, column birth_date: not a date in the form %Y-%m-%d", "age_missing"),
     "another form": (dates(("23/11/2019", "2020-11-23"), ("05/11/2019", "2020-11-23")), "rows 1, 2 (2 rows). All dates here fit date_format = '%d/%m/%Y'", "age_missing"),

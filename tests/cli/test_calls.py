@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+import otscore
+
 DATA = "id,age_days,gs1moc060\nkanari,400,1\n"
 
 
@@ -54,6 +56,11 @@ def test_an_output_that_cannot_be_written(desk, name: str, said: str) -> None:
     assert main(["score", str(data), "--pack", "gsed@2406", "--out", target]) == 2
     assert said in desk.capsys.readouterr().err
     assert data.read_text(encoding="utf-8") == DATA
+
+
+def test_an_option_that_is_not_there() -> None:
+    with pytest.raises(otscore.UsageError, match="there is no option normgroup. Allowed: age_basis"):
+        otscore.Scorer.load("gsed@2406", normgroup="x")
 
 
 def test_a_full_disk_leaves_nothing(desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ WRONG = {
     "an absent column": (GOOD.replace('"child"', '"kid"'), ["column kid: there is no such column, named as id. The table has: child, days, sexe"]),
     "an absent item column": (GOOD.replace("a = ", "z = "), ["column z: there is no such column, named as an item"]),
     "an unknown item": (GOOD, ["column GS1LGC062: [items] of the mapping names an item that no pack has. Did you mean gs1lgc062"]),
-    "an unknown item to recode": (GOOD.replace("recode.gs1moc060", "recode.gs1moc06"), ["column gs1moc06: [recode] of the mapping names an item", "Did you mean gs1moc060"]),
+    "an unknown item to recode": (GOOD.replace("recode.gs1moc060", "recode.gs1moc06"), ["gs1moc06: [recode] of the mapping names an item", "mean gs1moc060"]),
     "an unknown stratum": (GOOD + '[strata]\nregion = "sexe"\n', ["column region: [strata] of the mapping names a stratum that no pack has"]),
     "an unknown stratum to respell": (GOOD + '[values.sexx]\n1 = "male"\n', ["column sexx: [values] of the mapping names a stratum that no pack has"]),
     "two ages": (GOOD.replace("[items]", 'age_months = "days"\n[items]'), ["age is given in 2 ways: age_days, age_months"]),
