@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +13,7 @@ from otscore.compile import Form, Options, compile_form
 from otscore.engine import score
 from otscore.errors import AgeMissing, IllegalAnswer, Issue, ResponseError, UnknownItem, UsageError
 from otscore.intake.answers import AnswerReader, readers
-from otscore.intake.findings import Findings
+from otscore.intake.findings import RECORD, Findings
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
 from otscore.pack import Pack, Registry, cite, codebook, registry
@@ -51,12 +51,13 @@ class Battery:
     def load(cls, names: Iterable[str], *, paths: Iterable[PathLike] = (), **options: Any) -> Battery:
         """Read and compile the packs named; ``paths`` are further directories to look in.
 
-        Scores all scales unless ``scales`` says otherwise: a profile needs its domains. The other options are those of
+        Scores all scales unless ``scales`` says otherwise (a scale may belong to any of the packs): a profile needs its
+        domains. The other options are those of
         :class:`otscore.Options`. Raises PackNotFound, PackInvalid, PackConflict, UsageError.
         """
         known = registry(paths)
-        chosen = _options({"scales": "all"} | options)
-        return cls([compile_form(known.load(name), chosen) for name in names])
+        found = [known.load(name) for name in names]
+        return cls([compile_form(pack, chosen) for pack, chosen in _options_of_each(found, {"scales": "all"} | options)])
 
     def score(self, record: Mapping[str, Any], *, errors: Errors = "raise") -> Profile:
         """The profile of one child.
@@ -64,10 +65,10 @@ class Battery:
         record : ``responses`` (item code -> answer), an age (``birth_date`` and ``assessment_date``, or ``age_days``,
         ``age_months``, ``age_years``), and where the packs ask for it ``sex``, ``strata``, ``gestation_weeks``,
         ``gestation_days``, ``informant``, ``id``. With ``errors="raise"`` every problem of the record is raised at once
-        (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status. A child outside
-        the norms is never an error.
+        (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status, except an item that
+        no pack knows: that is always raised. A child outside the norms is never an error.
         """
-        findings = Findings(source="record")
+        findings = Findings(source=RECORD)
         keys = check_record(record, self.forms, _NO_MAPPING)
         unknown = unknown_keys(record, self.forms, keys)
         parts = []
@@ -76,7 +77,7 @@ class Battery:
             batch = record_batch(form, items, record, keys, ages, spelt, findings)
             child = record_child(record, ages, form.pack.instrument.informants)
             parts.append(Part(form, score(form, batch), child, _stamp(form)))
-        if errors == "raise" and (unknown or findings.entries):
+        if unknown or (errors == "raise" and findings.entries):
             _raise([*unknown, *findings.issues()])
         return build_profile(parts)
 
@@ -92,12 +93,16 @@ class Battery:
         """
         from otscore.intake import frame as door
         from otscore.intake.columns import understand
+        from otscore.intake.outside import Outside
 
         findings = Findings(source="frame")
         layout = understand(list(frame.columns), self.forms, merged_mapping(mapping, columns), findings.source)
         if layout.mapping.is_long:
             frame, layout = door.gather(frame, self.forms, layout, findings)
         parts = score_rows(self.forms, frame, layout, findings)
+        outside = Outside()
+        outside.add([part.arrays.status for part in parts])
+        outside.report(layout.mapping, findings)
         door.report_repeated(door.row_hashes(frame, layout.mapping), layout.mapping, findings)
         scores = Scores(parts, findings.issues())
         if errors == "raise" and scores.issues:
@@ -295,6 +300,20 @@ def _options(given: Mapping[str, Any]) -> Options:
     return Options(**given)
 
 
+def _options_of_each(found: Sequence[Pack], given: Mapping[str, Any]) -> list[tuple[Pack, Options]]:
+    """The options for every pack: of the scales named, each pack takes its own; a name that none knows goes to all."""
+    options = _options(given)
+    if len(found) == 1 or options.scales is None or options.scales == "all":
+        return [(pack, options) for pack in found]
+    own = [{result.id for result in (*pack.instrument.scales, *pack.instrument.composites)} for pack in found]
+    strange = set(options.scales) - set().union(*own)
+    chosen = [tuple(name for name in options.scales if name in mine | strange) for mine in own]
+    if not all(chosen):
+        names = ", ".join(pack.name for pack, mine in zip(found, chosen, strict=True) if not mine)
+        raise UsageError(Issue("scale_unknown", f"no scale named belongs to {names}", "Leave the pack out, or name one of its scales"))
+    return [(pack, replace(options, scales=mine)) for pack, mine in zip(found, chosen, strict=True)]
+
+
 def _stamp(form: Form) -> Stamp:
     manifest, options = form.pack.manifest, form.options
     level = options.ci_level or next((n.interval.level for n in manifest.norms if n.interval), float("nan"))
@@ -308,8 +327,10 @@ def _stamp(form: Form) -> Stamp:
 def merged_mapping(mapping: PathLike | Mapping[str, Any] | None, columns: Mapping[str, Any]) -> dict[str, Any]:
     """A mapping file or mapping, with the columns named in the call laid over it."""
     given = dict(mapping) if isinstance(mapping, Mapping) else read_mapping(os.fspath(mapping)) if mapping else {}
-    if isinstance(nested := given.pop("columns", {}), Mapping):
-        given |= nested
+    nested = given.pop("columns", {})
+    if not isinstance(nested, Mapping):
+        raise UsageError(Issue("mapping", "`columns` is a table of part to column", 'Write columns = { id = "child" }'))
+    given |= nested
     return given | {name: value for name, value in columns.items() if value is not None}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 
 from otscore.commands import demo, norms, schema, score
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:  # the text of a library's exception may hold a child's data: only kind and place are told
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        print(f"otscore: {type(error).__name__} in {place.name}, line {place.lineno}; please report it", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -58,7 +58,6 @@ class Flag:
     RESEARCH_USE = 32
     MISSING_COUNTED_AS_FAIL = 64
     PRIOR_WITHOUT_AGE = 128
-    CORRECTED_AGE = 256
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}

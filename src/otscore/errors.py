@@ -32,7 +32,7 @@ class Issue:
         if self.row >= 0:
             where.append(f"row {self.row}")
         if self.field:
-            where.append(f"column {self.field}" if not self.source.endswith(".toml") else self.field)
+            where.append(self.field if self.source == "record" or self.source.endswith(".toml") else f"column {self.field}")
         prefix = ", ".join(where)
         more = f" ({self.count} rows)" if self.count > 1 else ""
         text = f"{prefix}: {self.message}{more}" if prefix else f"{self.message}{more}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -39,5 +40,9 @@ def run(chosen: argparse.Namespace) -> int:
                     profile = scores.profile(row)
                     listing.write(profile)
                     print(profile_table(profile), end="\n\n")
-    print(f"Written: {folder / 'scores.csv'} (a row per child and scale), {folder / 'profiles.json'} (a profile per child)")
+        shutil.copyfile(source, folder / "children.csv")
+    print("First of the things to know of each pack (all of them: otscore norms show PACK)")
+    for form in battery.forms:
+        print(f"  {form.pack.name}: {next(iter(form.pack.manifest.notices), '')}")
+    print(f"\nWritten to {folder}: children.csv (the answers), scores.csv (a row per child and scale), profiles.json (a profile per child)")
     return 0

@@ -61,13 +61,7 @@ class ScaleForm:
     grade: GradeForm | None = None
     irt: IrtForm | None = None
     norm: NormForm | None = None
-    lowest_raw: float = float("nan")
-    highest_raw: float = float("nan")
-
-    @property
-    def n_items(self) -> int:
-        """How many items (or member scales) the scale has."""
-        return len(self.members) or len(self.columns)
+    n_items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +233,12 @@ def _scale_form(
     branch: dict[str, Any] = _branches(scale, index) if scale.branches else {}
     norm = next((norm for norm in pack.manifest.norms if scale.id in norm.scales and norm.group == group), None)
     without_norm = norm is None or (options.logit and norm.measure == "ability")
-    n_members = len(scale.scales) or len(codes)
+    sizes = {other.id: len(_item_codes(other, pack)) for other in pack.instrument.scales if other.id in scale.scales}
+    n_items = sum(sizes.values()) if scale.scales else len(codes)
     return ScaleForm(
         scale=scale, columns=columns,
         whole=np.array_equal(columns, np.arange(len(index))),
-        min_answered=n_members if scale.min_answered is None and scale.max_missing is None and scale.missing_as is None
+        min_answered=n_items if scale.min_answered is None and scale.max_missing is None and scale.missing_as is None
         else scale.min_answered or 1,
         weights=np.array(scale.weights) if scale.weights else None,
         members=tuple(places[name] for name in scale.scales),
@@ -251,7 +246,7 @@ def _scale_form(
         irt=_irt_form(codes, pack, options) if scale.raw == "irt" else None,
         norm=None if without_norm or norm is None
         else compile_norm(norm, scale.id, pack.manifest, pack.tables, pack.psychometrics, options.ci_level),
-        **branch,
+        n_items=n_items, **branch,
     )  # fmt: skip
 
 

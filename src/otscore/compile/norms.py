@@ -197,7 +197,7 @@ def _ranges(rows: Table, groups: list[_Group]) -> dict[str, Any]:
     closed = "raw_min" in rows
     low, high = ("raw_min", "raw_max") if closed else ("raw_from", "raw_below")
     start, stop = rows.numbers(low, blank=-np.inf), rows.numbers(high, blank=np.inf)
-    labels = tuple(dict.fromkeys(rows.text("band"))) if "band" in rows else ()
+    labels = _labels_by_start(rows.text("band"), start) if "band" in rows else ()
     band = np.array([labels.index(cell) for cell in rows.text("band")] if labels else [-1] * len(rows), dtype=np.int16)
     score = rows.numbers("score", blank=np.nan) if "score" in rows else np.full(len(rows), np.nan)
     orders = [group.lines[np.argsort(start[group.lines], kind="stable")] for group in groups]
@@ -206,6 +206,11 @@ def _ranges(rows: Table, groups: list[_Group]) -> dict[str, Any]:
         "starts": tuple(start[order] for order in orders), "stops": tuple(stop[order] for order in orders),
         "scores": tuple(score[order] for order in orders), "bands": tuple(band[order] for order in orders),
     }  # fmt: skip
+
+
+def _labels_by_start(bands: tuple[str, ...], start: Floats) -> tuple[str, ...]:
+    """Names of the bands, in the order in which they begin."""
+    return tuple(dict.fromkeys(bands[place] for place in np.argsort(start, kind="stable")))
 
 
 def _cells(rows: Table, groups: list[_Group]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.compile import Form
-from otscore.intake.findings import Findings
+from otscore.intake.findings import RECORD, Findings
 from otscore.intake.spelling import UNREADABLE, as_number, is_absent, spelling
 from otscore.kernel.recode import Coding, legal_answers
 from otscore.schema import OptionSet
@@ -105,7 +105,7 @@ def _report(answers: Floats, bad: Bools, coding: Coding, options: OptionSet, col
     bad = bad & (answers != CONFLICTING)
     if bad.any():
         message = f"an answer outside the legal set. Allowed: {allowed(options)}"
-        findings.add_rows("illegal_answer", column, bad, message, _hint(answers, bad, coding, options))
+        findings.add_rows("illegal_answer", column, bad, message, _hint(answers, bad, coding, options, findings))
 
 
 def allowed(options: OptionSet) -> str:
@@ -116,11 +116,13 @@ def allowed(options: OptionSet) -> str:
     return ", ".join([*codes, *options.labels, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])
 
 
-def _hint(answers: Floats, bad: Bools, coding: Coding, options: OptionSet) -> str:
+def _hint(answers: Floats, bad: Bools, coding: Coding, options: OptionSet, findings: Findings) -> str:
     """What most likely went wrong, told from the pattern of the answers; never an answer itself."""
     given, wrong = answers[~np.isnan(answers) & (answers != CONFLICTING)], answers[bad]
     if options.labels_only:
         return "Give the answer by its label: copies of this item number their answers differently"
+    if findings.source == RECORD:
+        return "Correct the answer, or leave the item out where there is none"
     if not np.isfinite(wrong).all():
         return "Text or true/false is no code here: recode it in the mapping file under [recode], or name it in `missing`"
     looks_missing = set(wrong.tolist()) <= USUAL_MISSING and len(set(wrong.tolist())) <= 3

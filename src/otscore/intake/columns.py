@@ -9,6 +9,7 @@ from typing import Any
 
 from otscore.compile import Form
 from otscore.errors import Issue, ResponseError, UnknownItem
+from otscore.intake.findings import RECORD
 from otscore.intake.spelling import spelling
 from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_map, did_you_mean
 
@@ -93,7 +94,7 @@ def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, wher
     for name in names:
         close = did_you_mean(str(name), known)
         if len(issues) < NAMED_AT_MOST and (close or (some_known and str(name))):
-            hint = f"{close}Correct it, map it under [items], or name it in `ignore`"
+            hint = f"{close}{'Correct it, or leave it out' if source == RECORD else 'Correct it, map it under [items], or name it in `ignore`'}"
             issues.append(Issue("unknown_item", message, hint, source, field=str(name)))
             rest -= 1
         elif len(issues) == NAMED_AT_MOST:
@@ -101,7 +102,8 @@ def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, wher
     if rest:
         more = f"{'and ' if issues else ''}{rest} {'more ' if issues else ''}{where}{'s' if rest > 1 else ''} that no pack knows"
         unnamed = f", among them a {where} without a name" if "" in names else ""
-        hint = "Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
+        ignoring = "Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
+        hint = "Correct them, or leave them out" if source == RECORD else ignoring
         issues.append(Issue("unknown_item", more + unnamed, hint, source))
     return issues
 

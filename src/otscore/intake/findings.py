@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from otscore.errors import Issue
 
 ROWS_NAMED = 5
+RECORD = "record"
+"""Source of findings about a single child given as a mapping, which no mapping file goes with."""
 FATAL = frozenset(("unknown_item",))
 """Findings that stop the whole table, although they show in single rows."""
 

@@ -15,14 +15,13 @@ from otscore.errors import Issue, UsageError
 from otscore.intake.ages import AgeGiven, Ages, pack_ages
 from otscore.intake.answers import AnswerReader, readers, screen
 from otscore.intake.columns import item_codes, unknown_items
-from otscore.intake.findings import Findings
+from otscore.intake.findings import RECORD, Findings
 from otscore.intake.spelling import is_absent, spelling, stratum_spellings
 from otscore.schema.mapping import AGE_COLUMNS, ColumnMap, did_you_mean
 
 Floats = NDArray[np.float64]
 KEYS = ("id", "responses", "informant", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "strata", "sex")  # fmt: skip
 AGE_KEYS = frozenset((*AGE_COLUMNS, "birth_date", "assessment_date"))
-SOURCE = "record"
 LARGEST = 1e15
 
 
@@ -33,7 +32,7 @@ def check_record(record: Mapping[str, Any], forms: Sequence[Form], mapping: Colu
     age), with everything else that is wrong in it.
     """
     if not isinstance(record, Mapping):
-        raise UsageError(Issue("record", "a record is a mapping", f"Its keys: {', '.join(KEYS)}", SOURCE))
+        raise UsageError(Issue("record", "a record is a mapping", f"Its keys: {', '.join(KEYS)}", RECORD))
     problems = _unknown_parts(record, forms) + _shape(record)
     if problems:
         raise UsageError(problems + _further(record, forms, mapping, problems))
@@ -45,7 +44,7 @@ def _item_keys(responses: Mapping[str, Any], forms: Sequence[Form], mapping: Col
     keys = {code: key for key, code in codes.items()}
     if len(keys) < len(codes):
         twice = [code for key, code in codes.items() if keys[code] != key]
-        raise UsageError([Issue("duplicate_item", "two answers are of this item", "Give one of them", SOURCE, field=code) for code in twice])
+        raise UsageError([Issue("duplicate_item", "two answers are of this item", "Give one of them", RECORD, field=code) for code in twice])
     return keys
 
 
@@ -56,31 +55,31 @@ def _unknown_parts(record: Mapping[str, Any], forms: Sequence[Form]) -> list[Iss
     for key in strange:
         close = did_you_mean(key, KEYS)
         message = "the record has a key that is not understood"
-        issues.append(Issue("unknown_key", message, f"{close}Allowed: {', '.join(KEYS)}", SOURCE, field=key if close else ""))
+        issues.append(Issue("unknown_key", message, f"{close}Allowed: {', '.join(KEYS)}", RECORD, field=key if close else ""))
     strata = record.get("strata")
     known = {"sex"} | {name for form in forms for name in form.pack.manifest.strata}
     if isinstance(strata, Mapping) and not strata.keys() <= known:
-        issues.append(Issue("unknown_key", "`strata` has a key that no pack asks for", f"Allowed: {', '.join(sorted(known))}", SOURCE))
+        issues.append(Issue("unknown_key", "`strata` has a key that no pack asks for", f"Allowed: {', '.join(sorted(known))}", RECORD))
     return list(dict.fromkeys(issues))
 
 
 def _shape(record: Mapping[str, Any]) -> list[Issue]:
     problems = []
     if not isinstance(record.get("responses"), Mapping):
-        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", "", SOURCE))
+        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", "", RECORD))
     if not isinstance(record.get("strata") or {}, Mapping):
-        problems.append(Issue("strata", "`strata` is a mapping of stratum to value", "", SOURCE))
+        problems.append(Issue("strata", "`strata` is a mapping of stratum to value", "", RECORD))
     ways = [key for key in (*AGE_COLUMNS, "birth_date") if record.get(key) is not None]
     if len(ways) > 1:
-        problems.append(Issue("age_twice", f"age is given in {len(ways)} ways: {', '.join(ways)}", "Give one of them", SOURCE))
+        problems.append(Issue("age_twice", f"age is given in {len(ways)} ways: {', '.join(ways)}", "Give one of them", RECORD))
     if (record.get("birth_date") is None) != (record.get("assessment_date") is None):
-        problems.append(Issue("dates", "`birth_date` and `assessment_date` belong together", "Give both", SOURCE))
+        problems.append(Issue("dates", "`birth_date` and `assessment_date` belong together", "Give both", RECORD))
     return problems
 
 
 def _further(record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap, problems: Sequence[Issue]) -> list[Issue]:
     """What else is wrong in a record of the wrong shape, so that all is told at once."""
-    findings = Findings(source=SOURCE)
+    findings = Findings(source=RECORD)
     no_age = not {"age_twice", "dates"}.isdisjoint(issue.code for issue in problems)
     rest = {key: value for key, value in record.items() if not (no_age and key in AGE_KEYS)}
     for part in ("responses", "strata"):
@@ -96,7 +95,7 @@ def _further(record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMa
 def unknown_keys(record: Mapping[str, Any], forms: Sequence[Form], keys: Mapping[str, str]) -> list[Issue]:
     """Issues for answers to items that no pack knows."""
     known = set(keys.values())
-    return unknown_items([key for key in record["responses"] if key not in known], forms, SOURCE, "item code", bool(keys))
+    return unknown_items([key for key in record["responses"] if key not in known], forms, RECORD, "item code", bool(keys))
 
 
 def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ages:

@@ -37,7 +37,8 @@ class Part:
 
 def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
     """The profile of the child in ``row`` of every part."""
-    results = [result for part in parts for result in _results(part, row)]
+    ranked = [pair for part in parts for pair in _results(part, row)]
+    results = [result for result, _ in ranked]
     first = parts[0].children
     corrected = any(bool(part.children.corrected[row]) for part in parts)
     return Profile(
@@ -46,7 +47,7 @@ def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
         age_days=_number(float(first.age_days[row])),
         corrected_age_days=_number(float(first.corrected_age_days[row])),
         age_basis="corrected" if corrected else "chronological",
-        domains=tuple(_domain(domain, results) for domain in _domains(results)),
+        domains=tuple(_domain(domain, ranked) for domain in _domains(results)),
         packs=tuple(pack_stamp(part.form, part.stamp) for part in parts),
     )
 
@@ -72,7 +73,8 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _results(part: Part, row: int) -> Iterable[ScaleResult]:
+def _results(part: Part, row: int) -> Iterable[tuple[ScaleResult, float]]:
+    """Every result of one pack, and how favourable its band is: 0 the least, 1 the most, 0.5 where bands have no order."""
     form, arrays = part.form, part.arrays
     cells = {name: getattr(arrays, name)[row].tolist() for name in ARRAY_NAMES}
     informant = part.children.informants if isinstance(part.children.informants, str) else str(part.children.informants[row])
@@ -80,13 +82,14 @@ def _results(part: Part, row: int) -> Iterable[ScaleResult]:
         number = {name: _number(cells[name][place]) for name in ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high")}
         status = STATUS_NAMES[cells["status"][place]]
         band = cells["band"][place]
-        yield ScaleResult(
+        result = ScaleResult(
             pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
             informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
             metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
             band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
             flags=_flags(cells["flags"][place]),
         )  # fmt: skip
+        yield result, shape.favour[band] if band >= 0 else 0.5
 
 
 @lru_cache(maxsize=512)
@@ -102,6 +105,7 @@ class _Shape:
     metric: str | None
     ci_level: float | None
     labels: tuple[str, ...]
+    favour: tuple[float, ...]
 
 
 @lru_cache(maxsize=256)
@@ -111,11 +115,21 @@ def _shapes(form: Form) -> tuple[_Shape, ...]:
         norm = scale.norm.norm if scale.norm else None
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
         metric = norm.metric.value if norm and norm.metric != "none" else None
-        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, level, labels))
+        favour = _favour(scale.scale.higher_is, len(labels))
+        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, level, labels, favour))
     for composed, labels in zip(form.composites, form.band_labels[len(form.scales) :], strict=True):
         composite = composed.composite
-        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels))
+        favour = _favour("neither", len(labels))
+        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels, favour))
     return tuple(shapes)
+
+
+def _favour(higher_is: str, n_bands: int) -> tuple[float, ...]:
+    """Bands rise with the raw score; how favourable that is depends on what a high score means."""
+    if higher_is == "neither" or n_bands < 2:
+        return (0.5,) * n_bands
+    rising = tuple(place / (n_bands - 1) for place in range(n_bands))
+    return rising if higher_is == "more_able" else rising[::-1]
 
 
 def _domains(results: Sequence[ScaleResult]) -> list[Domain]:
@@ -123,13 +137,14 @@ def _domains(results: Sequence[ScaleResult]) -> list[Domain]:
     return list(PROFILE_DOMAINS) + [domain for domain in Domain if domain in further]
 
 
-def _domain(domain: Domain, results: Sequence[ScaleResult]) -> DomainResult:
-    mine = tuple(result for result in results if result.domain is domain and result.status != _NO_ITEMS)
-    scored = [result for result in mine if result.status == _OK]
+def _domain(domain: Domain, ranked: Sequence[tuple[ScaleResult, float]]) -> DomainResult:
+    pairs = [(result, favour) for result, favour in ranked if result.domain is domain and result.status != _NO_ITEMS]
+    mine = tuple(result for result, _ in pairs)
+    scored = [(result, favour) for result, favour in pairs if result.status == _OK]
     if not scored:
         evidence: Evidence = "not_scored" if mine else "not_assessed"
         return DomainResult(domain=domain, evidence=evidence, headline=None, scales=mine)
-    headline = min(scored, key=_precedence)
+    headline = min(scored, key=_precedence)[0]
     return DomainResult(domain=domain, evidence=headline.kind.value, headline=headline, scales=mine)
 
 
@@ -137,9 +152,10 @@ _OK, _NO_ITEMS = STATUS_NAMES[Status.OK], STATUS_NAMES[Status.NO_ITEMS]
 _KINDS = list(Kind)
 
 
-def _precedence(result: ScaleResult) -> tuple[int, bool, float]:
-    """Normed before banded before criterion; research scales after standard ones; then the narrower interval."""
+def _precedence(ranked: tuple[ScaleResult, float]) -> tuple[int, bool, float, float]:
+    """Normed before banded before criterion; research scales after standard ones; the narrower interval, the worse band."""
+    result, favour = ranked
     width = float("inf")
     if result.ci_low is not None and result.ci_high is not None and result.metric is not None:
         width = (result.ci_high - result.ci_low) / METRIC_MEAN_SD.get(Metric(result.metric), (0.0, 1.0))[1]
-    return _KINDS.index(result.kind), "research_use" in result.flags, width
+    return _KINDS.index(result.kind), "research_use" in result.flags, width, favour

@@ -67,9 +67,18 @@ def wide_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp
             elif name == "band":
                 if labels:
                     columns[f"{scale}_band"] = _categories(values, labels)
-            elif not np.isnan(values).all():
+            elif name in _told(form, place):
                 columns[f"{scale}_{name}"] = values
     return pd.DataFrame(columns, copy=False)
+
+
+def _told(form: Form, place: int) -> frozenset[str]:
+    """The numbers that a result can have: those of its scale, whatever the children at hand have."""
+    if place >= len(form.scales):
+        return frozenset()
+    scale = form.scales[place]
+    names = {"raw"} | ({"ability", "sem"} if scale.irt else set())
+    return frozenset(names | ({"score"} if scale.norm and scale.norm.norm.metric != "none" else set()))
 
 
 def joined(frames: Sequence[pd.DataFrame], n: int) -> pd.DataFrame:

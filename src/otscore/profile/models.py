@@ -78,7 +78,7 @@ class Profile(Frozen):
     """A child's domain profile. ``id`` is opaque; ages are in days; no name, no date.
 
     Headline policy ``most_precise``: per domain the normed score with the narrowest interval in SD units (one without
-    interval comes after those with), else the first banded result, else the first criterion result.
+    interval comes after those with), else the least favourable banded result, else the least favourable criterion result.
     """
 
     schema_version: Literal[1] = 1

@@ -12,6 +12,7 @@ from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
 HEAD = ("domain", "result", "interval", "percentile", "evidence", "scale", "to know")
 DAYS_PER_MONTH = 30.4375
 WIDTH = 110
+DOMAIN_WORDS = {"self_care": "self-care"}
 METRIC_WORDS = {"t": "T", "standard": "standard score", "scaled": "scaled score", "v_scale": "v-scale score", "nce": "NCE"}
 
 
@@ -91,11 +92,12 @@ def _one_line(text: str) -> str:
 
 def _rows(profile: Profile) -> Iterator[tuple[str, ...]]:
     for domain in profile.domains:
-        name = domain.domain.value.replace("_", " ")
+        name = DOMAIN_WORDS.get(domain.domain, domain.domain.value.replace("_", " "))
         yield (name, *_headline(domain))
+        shown = domain.headline or next(iter(domain.scales), None)
         for result in domain.scales:
-            if result.status == "ok" and result != domain.headline:
-                yield ("", *_cells(result))
+            if result != shown:
+                yield ("", *(_cells(result) if result.status == "ok" else _unscored(result)))
 
 
 def _headline(domain: DomainResult) -> tuple[str, ...]:
@@ -103,8 +105,11 @@ def _headline(domain: DomainResult) -> tuple[str, ...]:
         return _cells(domain.headline)
     if not domain.scales:
         return "not assessed", "", "", "", "", ""
-    first = domain.scales[0]
-    return "not scored", "", "", "", f"{first.pack} {first.scale}", first.reason
+    return _unscored(domain.scales[0])
+
+
+def _unscored(result: ScaleResult) -> tuple[str, ...]:
+    return "not scored", "", "", "", f"{result.pack} {result.scale}", result.reason
 
 
 def _cells(result: ScaleResult) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -135,7 +135,7 @@ def did_you_mean(name: str, known: Iterable[str], count: int = 2) -> str:
     """A question that names the nearest of the known words, whatever their case; empty where none is near."""
     in_lower_case, name = {word.casefold(): word for word in sorted(known)}, name.casefold()
     close = get_close_matches(name, in_lower_case, n=20, cutoff=0.8)
-    close.sort(key=lambda word: (-_common_start(name, word), word))
+    close.sort(key=lambda word: (-round(SequenceMatcher(None, name, word).ratio(), 2), -_common_start(name, word), word))
     return f"Did you mean {' or '.join(in_lower_case[word] for word in close[:count])}? " if close else ""
 
 

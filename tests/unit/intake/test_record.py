@@ -60,7 +60,7 @@ def test_no_answer_is_written_in_many_ways(gsed: otscore.Scorer, answer: Any) ->
 )
 def test_an_illegal_answer_is_raised_or_flagged(gsed: otscore.Scorer, answer: Any) -> None:
     issues = raised(gsed, child({"gs1moc060": answer, "gs1lgc062": 0}), otscore.IllegalAnswer)
-    assert "column gs1moc060: an answer outside the legal set. Allowed: 0, 1" in issues["illegal_answer"]
+    assert "gs1moc060: an answer outside the legal set. Allowed: 0, 1" in issues["illegal_answer"]
     assert "row" not in issues["illegal_answer"]
     assert gsed.score(child({"gs1moc060": answer, "gs1lgc062": 0}), errors="flag").domain("general").scales[0].status == "illegal_answer"
 
@@ -109,7 +109,7 @@ def test_shapes_that_are_refused(gsed: otscore.Scorer, record: Any, code: str) -
 
 
 def test_unknown_items_are_named_beside_known_ones_only(gsed: otscore.Scorer) -> None:
-    assert "column shoe_size" in raised(gsed, child({"gs1moc060": 1, "shoe_size": 20}), otscore.UnknownItem)["unknown_item"]
+    assert "shoe_size" in raised(gsed, child({"gs1moc060": 1, "shoe_size": 20}), otscore.UnknownItem)["unknown_item"]
     assert "1 item code that no pack knows" in raised(gsed, child({"kanari": 1}), otscore.UnknownItem)["unknown_item"]
 
 

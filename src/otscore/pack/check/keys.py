@@ -11,7 +11,6 @@ from otscore.pack.check.subject import Finding, Subject, listed
 from otscore.pack.table import Table, parse_table
 
 
-
 def items_table(subject: Subject) -> Table | None:
     """items.csv as it stands, beside pack.toml or one level up."""
     home = subject.pack.home
