@@ -224,13 +224,13 @@ def score_rows(forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings
     parts = []
     offset = findings.offset
     for form in forms:
-        whole = door.read_ages(form, frame, layout.mapping, findings)
+        whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
         posteriors = []
         for start in range(0, len(frame), FRAME_CHUNK_ROWS):
             stop = min(start + FRAME_CHUNK_ROWS, len(frame))
             findings.offset = offset + start
-            batch = door.read_batch(form, frame.iloc[start:stop], layout, whole.rows(start, stop), findings)
+            batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings)
             chunk = score(form, batch)
             result.set(start, stop, chunk)
             posteriors.append(chunk.posterior)
@@ -305,7 +305,10 @@ def _options_of_each(found: Sequence[Pack], given: Mapping[str, Any]) -> list[tu
     options = _options(given)
     if len(found) == 1 or options.scales is None or options.scales == "all":
         return [(pack, options) for pack in found]
-    own = [{result.id for result in (*pack.instrument.scales, *pack.instrument.composites)} for pack in found]
+    own = [
+        {scale.id for scale in pack.instrument.scales} | {composite.id for composite in pack.instrument.composites}
+        for pack in found
+    ]
     strange = set(options.scales) - set().union(*own)
     chosen = [tuple(name for name in options.scales if name in mine | strange) for mine in own]
     if not all(chosen):

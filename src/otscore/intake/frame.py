@@ -14,7 +14,7 @@ from otscore.batch import Batch, Children
 from otscore.compile import Form
 from otscore.errors import Issue, ResponseError, UsageError
 from otscore.intake.ages import AgeGiven, Ages, pack_ages
-from otscore.intake.answers import AnswerReader, readers, screen
+from otscore.intake.answers import AnswerReader, screen
 from otscore.intake.columns import Layout, stratum_missing
 from otscore.intake.findings import Findings
 from otscore.intake.long.frame import gather, gather_piece
@@ -32,11 +32,16 @@ DATE_FORMATS = (
 __all__ = ["gather", "gather_piece", "key_hashes", "read_ages", "read_batch", "read_children", "report_repeated", "row_hashes"]
 
 
-def read_batch(form: Form, frame: pd.DataFrame, layout: Layout, ages: Ages, findings: Findings) -> Batch:
-    """The rows of a wide frame as a batch for one form; what is wrong goes to ``findings``."""
+def read_batch(
+    form: Form, frame: pd.DataFrame, layout: Layout, items: Sequence[AnswerReader], ages: Ages, findings: Findings
+) -> Batch:
+    """The rows of a wide frame as a batch for one form; what is wrong goes to ``findings``.
+
+    items : a reader for each item of the form.
+    """
     findings.owner = form.pack.name
     columns = [layout.items.get(item, "") for item in form.items]
-    responses = _responses(frame, columns, readers(form, layout.mapping))
+    responses = _responses(frame, columns, items)
     answered = np.asarray(~np.isnan(responses).all(axis=1) if form.strata else np.zeros(len(frame), dtype=np.bool_))
     illegal = screen(responses, form, tuple(map(str, columns)), findings)
     return Batch(
@@ -137,22 +142,18 @@ def _responses(frame: pd.DataFrame, columns: Sequence[str], items: Sequence[Answ
     present = [place for place, column in enumerate(columns) if column != ""]
     names = [columns[place] for place in present]
     part = frame[names]
-    kinds = [_is_number(kind) for kind in part.dtypes]
-    if all(kinds):
-        block = np.ascontiguousarray(part.to_numpy(dtype=np.float64, na_value=np.nan))
-    else:
-        block = np.empty((len(frame), len(names)))
-    for position, (place, is_number) in enumerate(zip(present, kinds, strict=True)):
-        if not is_number:
-            block[:, position] = _codes(part.iloc[:, position], items[place])
-        elif not all(kinds):
-            block[:, position] = part.iloc[:, position].to_numpy(dtype=np.float64, na_value=np.nan)
-        if is_number and not items[place].plain:
-            block[:, position] = _respelt(block[:, position], items[place])
-    if len(present) == len(columns):
-        return block
+    is_number = {kind: _is_number(kind) for kind in set(part.dtypes)}
     responses = np.full((len(frame), len(columns)), np.nan)
-    responses[:, present] = block
+    all_numbers = all(is_number.values())
+    if all_numbers:
+        responses[:, present] = part.to_numpy(dtype=np.float64, na_value=np.nan)
+    for position, (place, kind) in enumerate(zip(present, part.dtypes, strict=True)):
+        if not is_number[kind]:
+            responses[:, place] = _codes(part.iloc[:, position], items[place])
+        elif not all_numbers:
+            responses[:, place] = part.iloc[:, position].to_numpy(dtype=np.float64, na_value=np.nan)
+        if is_number[kind] and not items[place].plain:
+            responses[:, place] = _respelt(responses[:, place], items[place])
     return responses
 
 
