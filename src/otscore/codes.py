@@ -58,6 +58,8 @@ class Flag:
     RESEARCH_USE = 32
     MISSING_COUNTED_AS_FAIL = 64
     PRIOR_WITHOUT_AGE = 128
+    RESPONSE_PATTERN_UNUSUAL = 256
+    ANSWERS_SET_ASIDE = 512
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}
@@ -121,6 +123,7 @@ class Metric(StrEnum):
     STANINE = "stanine"
     NCE = "nce"
     PERCENTILE = "percentile"
+    BASE_RATE = "base_rate"
     RAW = "raw"
     NONE = "none"
 

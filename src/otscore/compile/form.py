@@ -10,16 +10,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.compile.norms import NormForm, RowFinder, compile_norm
+from otscore.compile.irt import (
+    IrtForm,
+    JointForm,
+    JointPlace,
+    calibrated_items,
+    irt_form,
+    item_table,
+    joint_form,
+    model_of,
+    named_table,
+)
+from otscore.compile.norms import NormForm, compile_norm
 from otscore.compile.options import Options
+from otscore.compile.rows import RowFinder
 from otscore.errors import Issue, PackInvalid, UsageError
-from otscore.kernel.irt import AgePrior, RaschModel
 from otscore.kernel.levels import BandCount, LevelRule
 from otscore.kernel.recode import Coding
 from otscore.kernel.stratum import Bands, StratumKey
-from otscore.pack import Item, Pack, Table
+from otscore.pack import Item, Pack
+from otscore.pack.layout import edges
 from otscore.schema import Composite, OptionSet, Scale
-from otscore.schema.manifest import Irt
+from otscore.schema.irt import JointMap
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -36,19 +48,21 @@ class GradeForm:
 
 
 @dataclass(frozen=True, slots=True)
-class IrtForm:
-    """A calibrated scale: model, prior, item order for the relevance window, rounding of the ability."""
+class FilterForm:
+    """A filter question: its column, the points that decide, and the raw score they give."""
 
-    model: RaschModel
-    prior: AgePrior
-    prior_scale: tuple[float, float]
-    order: Places
-    decimals: int
+    column: int
+    points: Floats
+    raw: float
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleForm:
-    """A scale ready to score: its response columns and everything its method needs."""
+    """A scale ready to score: its response columns and everything its method needs.
+
+    most : what each item can earn, for items asked in a window. points : (r,) starts, stops and points of the half-open
+    ranges that turn the raw score into points. members, valid_with : positions of other scales.
+    """
 
     scale: Scale
     columns: Places
@@ -59,6 +73,10 @@ class ScaleForm:
     follow: Mapping[tuple[int, float], int] | None = None
     members: tuple[int, ...] = ()
     grade: GradeForm | None = None
+    most: Floats | None = None
+    points: tuple[Floats, Floats, Floats] | None = None
+    filter: FilterForm | None = None
+    valid_with: int | None = None
     irt: IrtForm | None = None
     norm: NormForm | None = None
     n_items: int = 0
@@ -75,7 +93,11 @@ class CompositeForm:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """Everything the engine and the intake need of a pack, for the scales and options chosen."""
+    """Everything the engine and the intake need of a pack, for the scales and options chosen.
+
+    reported : positions of the scales that are results; the others are steps on the way to them. item_ages : (k,) age from
+    which and below which each item counts, None where all always do.
+    """
 
     pack: Pack
     options: Options
@@ -84,8 +106,11 @@ class Form:
     option_sets: tuple[OptionSet, ...]
     codings: tuple[Coding, ...]
     scales: tuple[ScaleForm, ...]
+    reported: tuple[int, ...]
     composites: tuple[CompositeForm, ...]
     strata: tuple[str, ...]
+    joint: tuple[JointForm, ...] = ()
+    item_ages: tuple[Floats, Floats] | None = None
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -99,21 +124,27 @@ class Form:
 
     @cached_property
     def code_in_any_case(self) -> dict[str, str]:
-        """Item code in lower case -> item code; empty where two codes differ in case only."""
+        """Item code or alias in lower case -> item code; empty where it would stand for two."""
         codes: dict[str, str] = {}
-        for code in self.known_items:
-            codes[code.casefold()] = "" if code.casefold() in codes else code
+        names = [(name, item.code) for item in self.pack.items for name in (item.code, *item.aliases)]
+        for name, code in names:
+            codes[name.casefold()] = code if codes.get(name.casefold(), code) == code else ""
         return codes
+
+    @cached_property
+    def results(self) -> tuple[ScaleForm, ...]:
+        """The scales that are reported, in order."""
+        return tuple(self.scales[place] for place in self.reported)
 
     @cached_property
     def result_ids(self) -> tuple[str, ...]:
         """Ids of the results, in order: scales, then composites."""
-        return tuple(form.scale.id for form in self.scales) + tuple(form.composite.id for form in self.composites)
+        return tuple(form.scale.id for form in self.results) + tuple(form.composite.id for form in self.composites)
 
     @cached_property
     def band_labels(self) -> tuple[tuple[str, ...], ...]:
         """Names of the bands of each result, in the order of their numbers."""
-        scales = tuple(form.norm.labels if form.norm else () for form in self.scales)
+        scales = tuple(form.norm.labels if form.norm else () for form in self.results)
         return scales + tuple(tuple(level.band for level in form.composite.levels) for form in self.composites)
 
 
@@ -124,7 +155,7 @@ def compile_form(pack: Pack, options: Options) -> Form:
     """
     group = _group(pack, options)
     scales = _chosen(pack, options)
-    wanted = {code for scale in scales for code in _item_codes(scale, pack)}
+    wanted = {code for scale in scales for code in _needed_items(scale, pack)}
     items = tuple(item for item in pack.items if item.code in wanted)
     index = {item.code: place for place, item in enumerate(items)}
     missing = sorted(wanted - set(index))
@@ -133,14 +164,18 @@ def compile_form(pack: Pack, options: Options) -> Form:
         raise PackInvalid(Issue("item_unknown", message, "", "instrument.toml"))
     places = {scale.id: place for place, scale in enumerate(scales)}
     codings = _codings(items, pack)
-    forms = tuple(_scale_form(scale, pack, options, group, index, places) for scale in scales)
+    joint = _joint(scales, pack, index)
+    builder = _Builder(pack, options, group, index, places, joint, _most(codings, len(items)))
+    forms = tuple(builder.scale_form(scale) for scale in scales)
+    reported = tuple(place for place, scale in enumerate(scales) if scale.use != "step")
     return Form(
         pack=pack, options=options, group=group,
         items=tuple(item.code for item in items),
         option_sets=tuple(pack.instrument.options[item.options] for item in items),
         codings=codings, scales=forms,
-        composites=_composites(pack, options, forms, places),
-        strata=tuple(sorted({name for form in forms if form.norm for name in form.norm.norm.strata})),
+        reported=reported,
+        composites=_composites(pack, options, tuple(forms[place] for place in reported)),
+        strata=_strata(forms), joint=tuple(dict.fromkeys(joint.values())), item_ages=_item_ages(items),
     )  # fmt: skip
 
 
@@ -157,19 +192,19 @@ def _chosen(pack: Pack, options: Options) -> list[Scale]:
     if options.scales is None:
         asked = {scale.id for scale in scales if scale.use == "standard"}
     elif options.scales == "all":
-        asked = {scale.id for scale in scales}
+        asked = {scale.id for scale in scales if scale.use != "step"}
     else:
         asked = set(options.scales)
-    known = {scale.id for scale in scales} | {composite.id for composite in pack.instrument.composites}
+    known = {scale.id for scale in scales if scale.use != "step"} | {composite.id for composite in pack.instrument.composites}
     if unknown := sorted(asked - known):
         hint = f"It has: {', '.join(sorted(known))}"
         raise UsageError(Issue("scale_unknown", f"{pack.name} has no scale {', '.join(unknown)}", hint))
     for composite in pack.instrument.composites:
         if composite.id in asked:
             asked |= set(composite.members)
-    for scale in scales:
+    for scale in reversed(scales):  # a scale stands after those it is made of
         if scale.id in asked:
-            asked |= set(scale.scales)
+            asked |= {*scale.scales, *filter(None, (scale.valid_with,))}
     return [scale for scale in scales if scale.id in asked]
 
 
@@ -184,26 +219,45 @@ def _item_codes(scale: Scale, pack: Pack) -> list[str]:
     else:
         codes = list(scale.items)
     if scale.raw == "irt":
-        calibrated = set(_difficulties(pack))
+        calibrated = calibrated_items(pack, scale.id)
         codes = [code for code in codes if code in calibrated]
     return codes
 
 
-def _irt(pack: Pack) -> Irt:
-    if pack.manifest.irt is None:
-        raise PackInvalid(Issue("irt_missing", "a scale has raw = \"irt\" but [irt] is missing", "", "pack.toml"))
-    return pack.manifest.irt
+def _needed_items(scale: Scale, pack: Pack) -> set[str]:
+    """The items of a scale, its filter question, and for one ability of a joint model the items of the others."""
+    needed = set(_item_codes(scale, pack)) | ({scale.filter.item} if scale.filter else set())
+    if scale.raw == "irt" and isinstance(model := model_of(pack, scale.id), JointMap):
+        needed |= set(item_table(pack, model).text("item"))
+    return needed
 
 
-def _difficulties(pack: Pack) -> dict[str, float]:
-    table = _named_table(pack, _irt(pack).difficulties)
-    return dict(zip(table.text("item"), table.numbers("tau").tolist(), strict=True))
+def _joint(scales: list[Scale], pack: Pack, index: Mapping[str, int]) -> dict[str, JointForm]:
+    """The joint model of each scale that has one; scales of one model share it."""
+    forms: dict[str, JointForm] = {}
+    for scale in scales:
+        if scale.raw == "irt" and scale.id not in forms and isinstance(model := model_of(pack, scale.id), JointMap):
+            forms |= dict.fromkeys(model.scales, joint_form(pack, model, index))
+    return {scale.id: forms[scale.id] for scale in scales if scale.id in forms}
 
 
-def _named_table(pack: Pack, name: str) -> Table:
-    if name not in pack.tables:
-        raise PackInvalid(Issue("table_missing", "the table is named but not there", "", f"tables/{name}"))
-    return pack.tables[name]
+def _strata(forms: tuple[ScaleForm, ...]) -> tuple[str, ...]:
+    """The strata that norms or priors of the scales need."""
+    by_norm = {name for form in forms if form.norm for name in form.norm.norm.strata}
+    return tuple(sorted(by_norm | {shift.stratum for form in forms for shift in getattr(form.irt, "shifts", ())}))
+
+
+def _item_ages(items: tuple[Item, ...]) -> tuple[Floats, Floats] | None:
+    start, stop = (np.array([getattr(item, name) for item in items]) for name in ("age_from", "age_to"))
+    return (start, stop) if np.isfinite(start).any() or np.isfinite(stop).any() else None
+
+
+def _most(codings: tuple[Coding, ...], n_items: int) -> Floats:
+    """What each item can earn at most, (k,)."""
+    most = np.zeros(n_items)
+    for coding in codings:
+        most[coding.columns] = coding.points.max()
+    return most
 
 
 def _codings(items: tuple[Item, ...], pack: Pack) -> tuple[Coding, ...]:
@@ -225,29 +279,73 @@ def _coding(options: OptionSet, reverse: bool, columns: list[int]) -> Coding:
     return Coding(np.array(columns, dtype=np.intp), legal[order], points[order], is_range, missing, counted, identity)
 
 
-def _scale_form(
-    scale: Scale, pack: Pack, options: Options, group: str, index: Mapping[str, int], places: Mapping[str, int]
-) -> ScaleForm:  # fmt: skip
-    codes = _item_codes(scale, pack)
-    columns = np.array([index[code] for code in codes], dtype=np.intp)
-    branch: dict[str, Any] = _branches(scale, index) if scale.branches else {}
-    norm = next((norm for norm in pack.manifest.norms if scale.id in norm.scales and norm.group == group), None)
-    without_norm = norm is None or (options.logit and norm.measure == "ability")
-    sizes = {other.id: len(_item_codes(other, pack)) for other in pack.instrument.scales if other.id in scale.scales}
-    n_items = sum(sizes.values()) if scale.scales else len(codes)
-    return ScaleForm(
-        scale=scale, columns=columns,
-        whole=np.array_equal(columns, np.arange(len(index))),
-        min_answered=n_items if scale.min_answered is None and scale.max_missing is None and scale.missing_as is None
-        else scale.min_answered or 1,
-        weights=np.array(scale.weights) if scale.weights else None,
-        members=tuple(places[name] for name in scale.scales),
-        grade=_grade(scale, codes, pack) if scale.grade else None,
-        irt=_irt_form(codes, pack, options) if scale.raw == "irt" else None,
-        norm=None if without_norm or norm is None
-        else compile_norm(norm, scale.id, pack.manifest, pack.tables, pack.psychometrics, options.ci_level),
-        n_items=n_items, **branch,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """What the scales of one form have in common while they are compiled."""
+
+    pack: Pack
+    options: Options
+    group: str
+    index: Mapping[str, int]
+    places: Mapping[str, int]
+    joint: Mapping[str, JointForm]
+    most: Floats
+
+    def scale_form(self, scale: Scale) -> ScaleForm:
+        codes = _item_codes(scale, self.pack)
+        columns = np.array([self.index[code] for code in codes], dtype=np.intp)
+        branch: dict[str, Any] = _branches(scale, self.index) if scale.branches else {}
+        n_items = self._n_items(scale, codes)
+        return ScaleForm(
+            scale=scale, columns=columns,
+            whole=np.array_equal(columns, np.arange(len(self.index))),
+            min_answered=_min_answered(scale, n_items),
+            weights=np.array(scale.weights) if scale.weights else None,
+            members=tuple(self.places[name] for name in scale.scales),
+            grade=_grade(scale, codes, self.pack) if scale.grade else None,
+            most=self.most[columns] if scale.administration == "window" else None,
+            points=_points(scale, self.pack),
+            filter=None if scale.filter is None
+            else FilterForm(self.index[scale.filter.item], np.array(scale.filter.points), scale.filter.raw),
+            valid_with=None if scale.valid_with is None else self.places[scale.valid_with],
+            irt=self._irt(scale, codes), norm=self._norm(scale), n_items=n_items, **branch,
+        )  # fmt: skip
+
+    def _n_items(self, scale: Scale, codes: list[str]) -> int:
+        members = {other.id: len(_item_codes(other, self.pack)) for other in self.pack.instrument.scales if other.id in scale.scales}
+        return sum(members.values()) if scale.scales else len(codes)
+
+    def _irt(self, scale: Scale, codes: list[str]) -> IrtForm | None:
+        if scale.raw != "irt":
+            return None
+        if scale.id in self.joint:
+            model = model_of(self.pack, scale.id)
+            return JointPlace(self.joint[scale.id], model.scales.index(scale.id))
+        return irt_form(self.pack, scale.id, codes, self.options)
+
+    def _norm(self, scale: Scale) -> NormForm | None:
+        manifest = self.pack.manifest
+        norm = next((norm for norm in manifest.norms if scale.id in norm.scales and norm.group == self.group), None)
+        if norm is None or (self.options.logit and norm.measure == "ability"):
+            return None
+        return compile_norm(norm, scale.id, manifest, self.pack.tables, self.pack.psychometrics, self.options.ci_level)
+
+
+def _min_answered(scale: Scale, n_items: int) -> int:
+    """Fewest answers (or, for a score made of scales, fewest scales) that give a score."""
+    if scale.min_answered is not None:
+        return scale.min_answered
+    free = scale.max_missing is not None or scale.missing_as is not None or scale.administration == "window" or scale.raw == "irt"
+    return 1 if free else len(scale.scales) or n_items
+
+
+def _points(scale: Scale, pack: Pack) -> tuple[Floats, Floats, Floats] | None:
+    if scale.points is None:
+        return None
+    table = named_table(pack, scale.points)
+    start, stop = edges(table)
+    order = np.argsort(start, kind="stable")
+    return start[order], stop[order], table.numbers("points")[order]
 
 
 def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:
@@ -258,7 +356,7 @@ def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:
 
 def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
     assert scale.grade is not None
-    table = _named_table(pack, scale.grade.table)
+    table = named_table(pack, scale.grade.table)
     low, high, threshold = table.numbers("age_from"), table.numbers("age_to"), table.numbers("at_least")
     code = table.numbers("code")
     edges = np.unique(np.concatenate([low, high]))  # no threshold changes between two edges, whatever an item's bands
@@ -274,35 +372,15 @@ def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
     return GradeForm(RowFinder(StratumKey((), ()), {0: bands}, by_age=True), at_least[used], levels, scale.grade.lowest)
 
 
-def _irt_form(codes: list[str], pack: Pack, options: Options) -> IrtForm:
-    irt, all_difficulties = _irt(pack), _difficulties(pack)
-    steps = round((irt.grid.to - irt.grid.from_) / irt.grid.by)
-    grid = irt.grid.from_ + irt.grid.by * np.arange(steps + 1, dtype=np.float64)
-    difficulties = np.array([all_difficulties[code] for code in codes])
-    slope = 1.0 if options.historic_scale else irt.slope
-    metric = (irt.intercept, irt.slope) if options.logit else (0.0, 1.0)
-    model = RaschModel.build((difficulties - metric[0]) / metric[1], slope / metric[1], (grid - metric[0]) / metric[1])
-    order = np.array(sorted(range(len(codes)), key=lambda place: codes[place]), dtype=np.intp)
-    return IrtForm(model, _prior(irt), metric, order, irt.decimals)
-
-
-def _prior(irt: Irt) -> AgePrior:
-    segments = irt.prior.segments
-    upto = np.array([np.inf if segment.upto is None else segment.upto for segment in segments])
-    parts = {name: np.array([getattr(segment, name) for segment in segments]) for name in ("constant", "linear", "log", "shift")}
-    age_from = -np.inf if irt.prior.age_from is None else irt.prior.age_from
-    return AgePrior(upto=upto, **parts, age_from=age_from, sd=irt.prior.sd)
-
-
-def _composites(
-    pack: Pack, options: Options, forms: tuple[ScaleForm, ...], places: Mapping[str, int]
-) -> tuple[CompositeForm, ...]:
+def _composites(pack: Pack, options: Options, forms: tuple[ScaleForm, ...]) -> tuple[CompositeForm, ...]:
+    """The composites asked for; ``forms`` are the scales that are reported."""
+    columns = {form.scale.id: place for place, form in enumerate(forms)}
     chosen = []
     for composite in pack.instrument.composites:
         named = options.scales not in (None, "all") and composite.id not in (options.scales or ())
         research = options.scales is None and composite.use == "research"
         if not named and not research:
-            members = np.array([places[name] for name in composite.members], dtype=np.intp)
+            members = np.array([columns[name] for name in composite.members], dtype=np.intp)
             chosen.append(CompositeForm(composite, members, _rules(composite, forms, members)))
     return tuple(chosen)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from otscore.errors import Issue, UsageError
+from otscore.schema.irt import Estimator
 
 AgeBasis = Literal["pack", "chronological", "corrected"]
 
@@ -18,7 +19,8 @@ class Options:
     norm_group : which of the pack's norm groups to compare with; None is the pack's default.
     age_basis : ``pack`` (the pack's own correction rule), or always chronological, or always corrected age.
     ci_level : level of the interval, None = the pack's. rounding : ``pack``, or ``none`` for full precision.
-    The rest concerns item-response packs. relevance : (low, high) window of difficulty minus ability outside which an
+    The rest concerns item-response packs. estimator : ``eap``, ``map`` or ``wle`` (Warm) where the pack's model is graded;
+    None is the pack's. relevance : (low, high) window of difficulty minus ability outside which an
     item is not counted; historic_scale : logistic scale 1, the error of D-score software up to 1.8.7, for comparison
     with old results; logit : ability in logits, without norms; prior_without_age : (mean, SD) where age is missing;
     posterior : keep the full posterior.
@@ -29,6 +31,7 @@ class Options:
     age_basis: AgeBasis = "pack"
     ci_level: float | None = None
     rounding: Literal["pack", "none"] = "pack"
+    estimator: Estimator | None = None
     relevance: tuple[float, float] | None = None
     historic_scale: bool = False
     logit: bool = False
@@ -47,5 +50,7 @@ class Options:
             problems.append(Issue("age_basis", "unknown age basis", "Allowed: pack, chronological, corrected"))
         if self.rounding not in ("pack", "none"):
             problems.append(Issue("rounding", "unknown rounding", "Allowed: pack, none"))
+        if self.estimator not in (None, "eap", "map", "wle"):
+            problems.append(Issue("estimator", "unknown estimator of ability", "Allowed: eap, map, wle"))
         if problems:
             raise UsageError(problems)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from otscore.batch import Batch, ScaleArrays
+from otscore.codes import Flag, Status
 from otscore.compile import Form
 from otscore.engine.compose import classify
-from otscore.engine.measure import Measured, measure
+from otscore.engine.measure import Measured, measure_all
 from otscore.engine.norm import Derived, derive
 from otscore.engine.status import age_range
-from otscore.kernel.recode import keyed
+from otscore.kernel.recode import keyed, within_ages
 
 CHUNK_ROWS = 4096
 
@@ -34,15 +35,20 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     points = keyed(batch.responses, form.codings)
+    set_aside = None
+    if form.item_ages is not None:
+        points, set_aside = within_ages(points, batch.age, *form.item_ages)
     in_range = age_range(form, batch)
-    measured: list[Measured] = []
+    measured = measure_all(form, points, batch)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
-    for column, scale in enumerate(form.scales):
-        measured.append(measure(form, scale, points, batch, measured))
-        _write(result, column, measured[-1], derive(form, scale, measured[-1], batch, in_range))
+    for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
+        _write(result, column, measured[place], derive(form, scale, measured[place], batch, in_range))
+        if set_aside is not None:
+            aside = set_aside[:, scale.columns].any(axis=1) & (result.status[:, column] == Status.OK)
+            result.flags[:, column] |= np.where(aside, Flag.ANSWERS_SET_ASIDE, 0)
     for offset, composite in enumerate(form.composites):
-        classify(result, len(form.scales) + offset, composite)
-    return result.with_posterior([_stacked(measured)])
+        classify(result, len(form.reported) + offset, composite)
+    return result.with_posterior([_stacked([measured[place] for place in form.reported])])
 
 
 def _write(result: ScaleArrays, column: int, measured: Measured, derived: Derived) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from otscore.batch import Batch, Bools, Codes, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
-from otscore.compile.form import GradeForm, IrtForm
+from otscore.compile.form import FilterForm, GradeForm
+from otscore.engine.ability import Joint, estimate, joint_abilities
 from otscore.engine.status import age_problem, convention_flags, first_problem
-from otscore.kernel import irt, raw
+from otscore.kernel import raw
+from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
+from otscore.kernel.window import window_filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,27 @@ class Measured:
     posterior: Floats | None = None
 
 
-def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: Sequence[Measured]) -> Measured:
-    """The measure of one scale. ``before`` holds the scales already measured, for a sum of scales."""
-    if scale.members:
-        return _sum_of_scales([before[place] for place in scale.members])
+def measure_all(form: Form, points: Floats, batch: Batch) -> list[Measured]:
+    """The measure of every scale, in order; a scale may be made of those before it."""
+    joint = joint_abilities(form, points, batch)
+    measured: list[Measured] = []
+    for scale in form.scales:
+        if scale.members:
+            found = _of_scales(scale, [measured[place] for place in scale.members])
+        else:
+            found = _of_items(form, scale, points, batch, joint)
+        measured.append(_finished(scale, found, measured))
+    return measured
+
+
+def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint: Joint) -> Measured:
     mine = points if scale.whole else np.ascontiguousarray(points[:, scale.columns])
-    illegal: Bools | None = None if batch.illegal is None else np.any(batch.illegal[:, scale.columns], axis=1)
+    illegal = _illegal(scale, batch)
     if scale.irt is not None:
-        return _ability(form, scale.irt, mine, batch, illegal)
+        return _ability(form, scale, mine, batch, illegal, joint)
     flags = np.zeros(len(mine), dtype=np.int16)
     answered = raw.n_answered(mine)
-    if scale.scale.missing_as is not None:
-        flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
-        mine = np.where(np.isnan(mine), scale.scale.missing_as, mine)
+    mine = _filled(scale, mine, answered, flags)
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
         given = ~np.isnan(points[:, scale.columns])
@@ -55,12 +66,58 @@ def measure(form: Form, scale: ScaleForm, points: Floats, batch: Batch, before: 
         half_up = scale.scale.prorate_round == "half_up"
         value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
         flags[answered < scale.n_items] |= Flag.PRORATED
-    elif scale.heads is None:
+    elif scale.heads is None and scale.most is None:
         flags[answered < scale.n_items] |= Flag.ITEMS_MISSING
-    value = np.where(status == Status.OK, value, np.nan)
-    flags[status != Status.OK] = 0
+    if scale.filter is not None:
+        value, status, flags = _filtered(scale.filter, points, value, status, flags)
     absent = np.full(len(mine), np.nan)
     return Measured(answered, value, absent, absent, status, flags)
+
+
+def _illegal(scale: ScaleForm, batch: Batch) -> Bools | None:
+    """Children with an illegal answer to an item of the scale or to its filter question."""
+    if batch.illegal is None:
+        return None
+    columns = scale.columns if scale.filter is None else np.append(scale.columns, scale.filter.column)
+    return np.any(batch.illegal[:, columns], axis=1)
+
+
+def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Floats:
+    """Answers with what the publication puts in the place of missing ones, and the flags that say so."""
+    if scale.scale.missing_as is not None:
+        flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
+        return np.where(np.isnan(mine), scale.scale.missing_as, mine)
+    if scale.most is not None:
+        filled, left_out = window_filled(mine, scale.most)
+        flags[left_out > 0] |= Flag.ITEMS_MISSING
+        return filled
+    return mine
+
+
+def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, flags: Codes) -> tuple[Floats, Codes, Codes]:
+    """Where the filter question decides, its raw score stands and nothing is missing; an illegal answer stays one."""
+    decided = np.isin(points[:, form.column], form.points) & (status != Status.ILLEGAL_ANSWER)
+    return np.where(decided, form.raw, value), np.where(decided, Status.OK, status).astype(np.int16), np.where(decided, 0, flags)
+
+
+def _finished(scale: ScaleForm, found: Measured, before: Sequence[Measured]) -> Measured:
+    """The raw score rounded or turned into points, and withheld where the scale it stands or falls with has none."""
+    value, status = found.raw, found.status
+    if scale.scale.decimals is not None:
+        value = round_half_up(value, scale.scale.decimals)
+    if scale.points is not None:
+        start, stop, points = scale.points
+        place = range_place(value, np.zeros(len(value), dtype=np.intp), [start], [stop])
+        value = np.where(place >= 0, points[place], np.nan)
+        status = np.where((status == Status.OK) & (place < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
+    if scale.valid_with is not None:
+        other = before[scale.valid_with].status
+        status = np.where((status == Status.OK) & (other != Status.OK), other, status).astype(np.int16)
+    if scale.irt is not None and scale.valid_with is None:
+        return found
+    scored = status == Status.OK
+    parts = {name: np.where(scored, getattr(found, name), np.nan) for name in ("ability", "sem")}
+    return replace(found, raw=np.where(scored, value, np.nan), status=status, flags=np.where(scored, found.flags, 0).astype(np.int16), **parts)
 
 
 def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> Floats:
@@ -107,55 +164,41 @@ def _graded_flags(grade: GradeForm, batch: Batch) -> Codes:
     return convention_flags(grade.finder.find(batch.age, {})[0], grade.finder.find(batch.age_other, {})[0], batch)
 
 
-def _sum_of_scales(members: Sequence[Measured]) -> Measured:
+def _of_scales(scale: ScaleForm, members: Sequence[Measured]) -> Measured:
+    """The sum (weighted, prorated) or the best of other raw scores; too few of them and the first reason is told."""
     statuses = np.stack([member.status for member in members], axis=1)
-    value = np.stack([member.raw for member in members], axis=1).sum(axis=1)
-    alike = (statuses == statuses[:, :1]).all(axis=1)
-    status = np.where(alike, statuses[:, 0], Status.MEMBER_MISSING).astype(np.int16)
-    flags = np.bitwise_or.reduce(np.stack([member.flags for member in members], axis=1), axis=1)
-    answered = np.stack([member.n_answered for member in members], axis=1).sum(axis=1)
-    absent = np.full(len(value), np.nan)
-    return Measured(answered, np.where(status == Status.OK, value, np.nan), absent, absent, status, flags)
-
-
-def _ability(form: Form, model: IrtForm, passes: Floats, batch: Batch, illegal: Bools | None) -> Measured:
-    answered = raw.n_answered(passes)
-    mean, sd, flags = _prior(form, model, batch.age)
-    options = form.options
-    if options.relevance is None:
-        found = irt.rasch_eap(passes, model.model, mean, sd, posterior=options.posterior)
+    parts = np.stack([member.raw for member in members], axis=1)
+    known = raw.n_answered(parts)
+    if scale.scale.raw == "max_of_scales":
+        value = raw.highest(parts)
     else:
-        found = irt.rasch_eap_window(
-            passes, model.model, mean, sd, model.order, options.relevance, posterior=options.posterior
-        )
-    status = np.zeros(len(passes), dtype=np.int16)
-    status[np.isnan(mean)] = Status.BELOW_AGE
-    status[batch.age > model.prior.upto[-1]] = Status.ABOVE_AGE
-    status[np.isnan(mean) & np.isnan(batch.age)] = Status.AGE_MISSING
-    if batch.age_invalid is not None:
-        status[np.isnan(mean) & batch.age_invalid] = Status.AGE_INVALID
+        value = raw.total(parts) if scale.weights is None else raw.weighted_total(parts, scale.weights)
+    flags = np.bitwise_or.reduce(np.stack([np.where(member.status == Status.OK, member.flags, 0) for member in members], axis=1), axis=1)
+    if scale.scale.prorate:
+        value = raw.prorated(value, known, len(members), half_up=scale.scale.prorate_round == "half_up")
+    missing = known < len(members)
+    flags[missing] |= Flag.PRORATED if scale.scale.prorate else Flag.ITEMS_MISSING
+    alike = (statuses == statuses[:, :1]).all(axis=1)
+    absent = np.where(alike, statuses[:, 0], Status.MEMBER_MISSING)
+    status = np.where(known >= scale.min_answered, Status.OK, absent).astype(np.int16)
+    answered = np.stack([member.n_answered for member in members], axis=1).sum(axis=1)
+    none = np.full(len(value), np.nan)
+    return Measured(answered, value, none, none, status, flags)
+
+
+def _ability(form: Form, scale: ScaleForm, points: Floats, batch: Batch, illegal: Bools | None, joint: Joint) -> Measured:
+    answered = raw.n_answered(points)
+    found = estimate(form, scale.irt, points, batch, joint)
+    status, flags = found.status, found.flags
+    status[answered < scale.min_answered] = Status.TOO_FEW_ITEMS
     status[answered == 0] = Status.NO_ITEMS
     if illegal is not None:
         status[illegal] = Status.ILLEGAL_ANSWER
     scored = status == Status.OK
     flags[~scored] = 0
-    rounded = found.eap if options.rounding == "none" else round_half_up(found.eap, model.decimals)
-    passed = np.where(answered > 0, raw.total(passes), np.nan)
+    total = np.where(answered > 0, raw.total(points), np.nan)
     keep = None if found.posterior is None else np.where(scored[:, None], found.posterior, np.nan)
     return Measured(
-        answered, np.where(status == Status.ILLEGAL_ANSWER, np.nan, passed),
-        np.where(scored, rounded, np.nan), np.where(scored, found.sem, np.nan), status, flags, keep,
+        answered, np.where(status == Status.ILLEGAL_ANSWER, np.nan, total),
+        np.where(scored, found.ability, np.nan), np.where(scored, found.sem, np.nan), status, flags, keep,
     )  # fmt: skip
-
-
-def _prior(form: Form, model: IrtForm, age: Floats) -> tuple[Floats, Floats, Codes]:
-    """Prior mean and SD of each child in the metric of the grid; the substitute where age is missing and one is given."""
-    flags = np.zeros(len(age), dtype=np.int16)
-    mean, sd = model.prior.mean(age), np.full(len(age), model.prior.sd)
-    substitute = form.options.prior_without_age
-    if substitute is not None:
-        unknown = np.isnan(age)
-        mean, sd = np.where(unknown, substitute[0], mean), np.where(unknown, substitute[1], sd)
-        flags[unknown] = Flag.PRIOR_WITHOUT_AGE
-    intercept, slope = model.prior_scale
-    return (mean - intercept) / slope, sd / slope, flags

@@ -8,20 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from otscore.batch import Batch, Codes, Floats
-from otscore.codes import Flag, Status
+from otscore.codes import Flag, Metric, Status
 from otscore.compile import Form, ScaleForm
-from otscore.compile.norms import CURVE_COLUMNS, NormForm
+from otscore.compile.norms import NormForm
+from otscore.compile.rows import Places, RowFinder
+from otscore.compile.tables import Attainment, Cells, Curves, CutScores, Lookup, Ranges, RowParameters
 from otscore.engine.measure import Measured
 from otscore.engine.status import age_problem, convention_flags, first_problem, range_flags
 from otscore.kernel import derive as tables
+from otscore.kernel.bccg import bccg_z
 from otscore.kernel.bct import bct_z
+from otscore.kernel.beta_binomial import beta_binomial_regression_z
 from otscore.kernel.curves import interpolate_linear, lms_z
 from otscore.kernel.interval import estimated_true_score, see
 from otscore.kernel.metric import percentile_from_z, score_from_z, z_from_percentile, z_from_score
+from otscore.kernel.octaves import octaves_z
+from otscore.kernel.regression import lognormal_regression_z, regression_z
 from otscore.kernel.rounding import round_half_even, round_half_up
 from otscore.kernel.stratum import age_status
-
-CURVES: dict[str, Callable[..., Floats]] = {"lms": lms_z, "bct": bct_z}
+from otscore.schema.norm import CURVE_COLUMNS, PARAMETRIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_ra
     if scale.norm is None:
         return _without_norm(before, flags)
     value = measured.ability if scale.norm.norm.measure == "ability" else measured.raw
-    step = _by_curve if scale.norm.curves is not None else _by_table
+    step = _by_formula if scale.norm.norm.method in PARAMETRIC else _by_table
     derived = step(scale, scale.norm, np.where(before == Status.OK, value, np.nan), measured, batch)
     derived = _rounded(form, scale.norm, _limited(scale.norm, derived))
     return _masked(scale, derived, first_problem(before, age_problem(derived.status, batch)), flags)
@@ -59,22 +64,14 @@ def _without_norm(before: Codes, flags: Codes) -> Derived:
     return Derived(absent, absent, absent, absent, absent, np.full(len(before), -1, np.int16), status, flags * 0)
 
 
-def _by_curve(scale: ScaleForm, form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
-    """z from the curve at the child's age; interval limits are carried through the same curve."""
-    assert form.curves is not None
-    combination, status = form.key.combine(batch.strata, len(value))
-    parameters = np.full((len(value), len(CURVE_COLUMNS[form.norm.method])), np.nan)
-    for number, (ages, nodes) in form.curves.items():
-        mine = combination == number
-        if mine.any():
-            age = batch.age[mine]
-            found = parameters[mine] = interpolate_linear(age, ages, nodes)
-            status[mine] = age_status(age, ages[0], ages[-1], ~np.isnan(found[:, 0]))
+def _by_formula(scale: ScaleForm, form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
+    """z by the formula of the norm with the parameters of the child's row or curve; interval limits go the same way."""
+    parameters, status, flags = _parameters(form, batch)
     columns = [np.ascontiguousarray(column) for column in parameters.T]
 
     def z_of(measure: Floats) -> Floats:
         floor = form.norm.measure_floor
-        return CURVES[form.norm.method](measure if floor is None else np.maximum(measure, floor), *columns)
+        return FORMULAS[form.norm.method](measure if floor is None else np.maximum(measure, floor), batch.age, *columns)
 
     z = z_of(value)
     half = _half_width(form, measured, batch)
@@ -82,64 +79,132 @@ def _by_curve(scale: ScaleForm, form: NormForm, value: Floats, measured: Measure
     status[(status == Status.OK) & np.isnan(z)] = Status.OUTSIDE_CURVE
     to_metric = (form.metric_mean, form.metric_sd)
     score, ci_low, ci_high = (score_from_z(part, *to_metric) for part in (z, low, high))
-    return _derived(score, z, percentile_from_z(z), ci_low, ci_high, status)
-
-
-def _half_width(form: NormForm, measured: Measured, batch: Batch) -> Floats | None:
-    if form.norm.interval is None:
-        return None
-    if form.norm.interval.kind == "posterior":
-        return form.multiplier * measured.sem
-    assert form.precision is not None
-    return form.multiplier * form.precision.at(batch.age)
-
-
-def _by_table(scale: ScaleForm, form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
-    if form.at_least is not None:
-        band = tables.band_of(value, form.at_least)
-        return _banded(band, np.zeros(len(value), dtype=np.int16))
-    assert form.finder is not None
-    row, status = form.finder.find(batch.age, batch.strata)
-    derived = _table_score(form, value, row, status)
-    if batch.age_other is not None and form.finder.by_age:
-        other = form.finder.find(batch.age_other, batch.strata)[0]
-        derived.flags[:] |= convention_flags(row, other, batch)
+    derived = _derived(score, z, percentile_from_z(z), ci_low, ci_high, status)
+    derived.flags[:] |= flags
     return _with_interval(form, derived, batch)
 
 
-def _table_score(form: NormForm, value: Floats, row: np.ndarray, status: Codes) -> Derived:
-    absent = np.full(len(value), np.nan)
-    if form.table is not None:
-        score = tables.lookup(value, row, form.first_raw, form.table)
-        derived = _scored(form, score, status)
-        lowest, highest = (limit(form.table, axis=1)[np.maximum(row, 0)] for limit in (np.nanmin, np.nanmax))
+def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:
+    """(n, p) parameters of each child's norm, NaN where none applies, why, and whether the age convention decides."""
+    n = len(batch)
+    if isinstance(form.arrays, RowParameters):
+        assert form.finder is not None
+        row, status = form.finder.find(batch.age, batch.strata)
+        values = np.where((row >= 0)[:, None], form.arrays.values[np.maximum(row, 0)], np.nan)
+        return values, status, _row_flags(form.finder, row, batch)
+    assert isinstance(form.arrays, Curves)
+    combination, status = form.key.combine(batch.strata, n)
+    parameters = np.full((n, len(CURVE_COLUMNS[form.norm.method])), np.nan)
+    for number, (ages, nodes) in form.arrays.nodes.items():
+        mine = combination == number
+        if mine.any():
+            age = batch.age[mine]
+            found = parameters[mine] = interpolate_linear(age, ages, nodes)
+            status[mine] = age_status(age, ages[0], ages[-1], ~np.isnan(found[:, 0]))
+    return parameters, status, np.zeros(n, dtype=np.int16)
+
+
+def _row_flags(finder: RowFinder, row: np.ndarray, batch: Batch) -> Codes:
+    if batch.age_other is None or not finder.by_age:
+        return np.zeros(len(batch), dtype=np.int16)
+    return convention_flags(row, finder.find(batch.age_other, batch.strata)[0], batch)
+
+
+def _half_width(form: NormForm, measured: Measured, batch: Batch) -> Floats | None:
+    kind = form.norm.interval.kind if form.norm.interval else ""
+    if kind == "posterior":
+        return form.multiplier * measured.sem
+    if kind == "sem_measure":
+        assert form.precision is not None
+        return form.multiplier * form.precision.at(batch.age)
+    return None
+
+
+def _by_table(scale: ScaleForm, form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
+    if isinstance(form.arrays, CutScores):
+        return _banded(tables.band_of(value, form.arrays.at_least), np.zeros(len(value), dtype=np.int16))
+    assert form.finder is not None
+    row, status = form.finder.find(batch.age, batch.strata)
+    derived = TABLES[form.norm.method](form, value, row, status, batch)
+    derived.flags[:] |= _row_flags(form.finder, row, batch)
+    return _with_interval(form, derived, batch)
+
+
+def _by_lookup(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
+    assert isinstance(form.arrays, Lookup)
+    table = form.arrays.table
+    score = tables.lookup(value, row, form.arrays.first_raw, table)
+    derived = _scored(form, score, status)
+    if form.norm.method == "lookup":
+        lowest, highest = (limit(table, axis=1)[np.maximum(row, 0)] for limit in (np.nanmin, np.nanmax))
         derived.flags[score == lowest] |= Flag.AT_FLOOR
         derived.flags[score == highest] |= Flag.AT_CEILING
+    return derived
+
+
+def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
+    assert isinstance(form.arrays, Ranges)
+    score, band = _in_ranges(form.arrays, value, row)
+    derived = _banded(band, status) if form.labels else _scored(form, score, status)
+    derived.status[(derived.status == Status.OK) & (band < 0 if form.labels else np.isnan(score))] = Status.RAW_OUT_OF_TABLE
+    return derived
+
+
+def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes]:
+    """Score and band of the range that holds each value, NaN and -1 where none does."""
+    place = tables.range_place(value, row, ranges.starts, ranges.stops)
+    found = place >= 0
+    score, band = np.full(len(value), np.nan), np.full(len(value), -1, dtype=np.int16)
+    for group in np.unique(row[found]):
+        mine = found & (row == group)
+        score[mine], band[mine] = ranges.scores[group][place[mine]], ranges.bands[group][place[mine]]
+    return score, band
+
+
+def _by_cells(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
+    """The place between two printed percentiles; where the norm allows it, also the percentile on the line between them."""
+    assert isinstance(form.arrays, Cells)
+    band = _in_ranges(form.arrays.ranges, value, row)[1]
+    derived = _banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
+    derived.flags[band == 0] |= Flag.AT_FLOOR
+    derived.flags[band == len(form.labels) - 1] |= Flag.AT_CEILING
+    if not form.norm.percentiles_interpolated:
         return derived
-    if form.starts:
-        place = tables.range_place(value, row, form.starts, form.stops, closed=form.closed)
-        found = place >= 0
-        score, band = absent.copy(), np.full(len(value), -1, dtype=np.int16)
-        for group in np.unique(row[found]):
-            mine = found & (row == group)
-            score[mine], band[mine] = form.scores[group][place[mine]], form.bands[group][place[mine]]
-        derived = _banded(band, status) if form.labels else _scored(form, score, status)
-        derived.status[(derived.status == Status.OK) & ~found] = Status.RAW_OUT_OF_TABLE
-        return derived
-    if form.mean is not None and form.sd is not None:
-        z = tables.mean_sd_z(value, row, form.mean, form.sd)
-        score = score_from_z(z, form.metric_mean, form.metric_sd)
-        return _derived(score, z, percentile_from_z(z), absent, absent, status)
-    assert form.percents is not None and form.cells is not None
-    if form.norm.percentiles_interpolated:
-        percent = tables.percentile_interpolated(value, row, form.percents, form.cells)
-        derived = _derived(percent, z_from_percentile(percent), percent, absent, absent, status)
-        derived.status[(status == Status.OK) & np.isnan(percent)] = Status.RAW_OUT_OF_TABLE
-        return derived
-    low, _ = tables.percentile_cells(value, row, form.percents, form.cells)
-    band = np.where(np.isnan(low), -1, np.searchsorted(form.percents, low, side="right")).astype(np.int16)
-    status = np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
-    return _banded(band, status)
+    percent = tables.percentile_interpolated(value, row, form.arrays.percents, form.arrays.values)
+    z = z_from_percentile(percent)
+    score = percent if form.norm.metric is Metric.PERCENTILE else score_from_z(z, form.metric_mean, form.metric_sd)
+    return _replaced(derived, score=score, z=z, percentile=percent)
+
+
+def _by_attainment(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
+    """Attained; or not, and the place of the child's age among those by which other children have attained it."""
+    assert isinstance(form.arrays, Attainment)
+    waiting = _in_ranges(form.arrays.ranges, batch.age, row)[1]
+    band = np.where(value > 0, form.arrays.attained, waiting)
+    known = (row >= 0) & ~np.isnan(value)
+    return _banded(np.where(known, band, -1).astype(np.int16), status)
+
+
+FORMULAS: dict[str, Callable[..., Floats]] = {
+    "lms": lambda y, age, *p: lms_z(y, *p),
+    "bct": lambda y, age, *p: bct_z(y, *p),
+    "bccg": lambda y, age, *p: bccg_z(y, *p),
+    "normal": lambda y, age, mean, sd: (y - mean) / sd,
+    "mean_sd": lambda y, age, mean, sd: (y - mean) / sd,
+    "octaves": lambda y, age, *p: octaves_z(y, *p),
+    "regression": regression_z,
+    "lognormal_regression": lognormal_regression_z,
+    "beta_binomial_regression": beta_binomial_regression_z,
+}
+"""z of a measure at an age, by the parameters of the norm."""
+
+TABLES: dict[str, Callable[..., Derived]] = {
+    "lookup": _by_lookup,
+    "base_rates": _by_lookup,
+    "ranges": _by_ranges,
+    "percentile_cells": _by_cells,
+    "attainment": _by_attainment,
+}
 
 
 def _scored(form: NormForm, score: Floats, status: Codes) -> Derived:
@@ -161,7 +226,7 @@ def _derived(score: Floats, z: Floats, percentile: Floats, low: Floats, high: Fl
 
 def _with_interval(form: NormForm, derived: Derived, batch: Batch) -> Derived:
     """Interval around the observed score, or around the estimated true score."""
-    if form.norm.interval is None:
+    if form.norm.interval is None or form.norm.interval.kind not in ("observed", "true_score"):
         return derived
     if form.reliability is not None:
         r = form.reliability.at(batch.age)

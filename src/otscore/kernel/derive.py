@@ -23,40 +23,19 @@ def lookup(raw: Floats, row: Places, first_raw: float, table: Floats) -> Floats:
     return np.where(usable, table[np.maximum(row, 0), cell], np.nan)
 
 
-def range_place(
-    measure: Floats, row: Places, starts: Sequence[Floats], stops: Sequence[Floats], *, closed: bool
-) -> Places:
+def range_place(measure: Floats, row: Places, starts: Sequence[Floats], stops: Sequence[Floats]) -> Places:
     """Which range of the norm row holds the measure, -1 where none does.
 
-    starts, stops : for each norm row its rising ranges; both ends included when ``closed``, else the stop excluded.
+    starts, stops : for each norm row its rising ranges, start included and stop excluded.
     """
     place = np.full(measure.shape, -1, dtype=np.intp)
     for group in np.unique(row[row >= 0]):
         mine = row == group
         found = np.searchsorted(starts[group], measure[mine], side="right") - 1
         stop = stops[group][np.maximum(found, 0)]
-        inside = (found >= 0) & ((measure[mine] <= stop) if closed else (measure[mine] < stop))
+        inside = (found >= 0) & (measure[mine] < stop)
         place[mine] = np.where(inside, found, -1)
     return place
-
-
-def mean_sd_z(measure: Floats, row: Places, mean: Floats, sd: Floats) -> Floats:
-    """z = (measure - mean) / SD of the norm row (methods: Regression-based and mean/SD norms)."""
-    safe = np.maximum(row, 0)
-    return np.where(row >= 0, (measure - mean[safe]) / sd[safe], np.nan)
-
-
-def percentile_cells(measure: Floats, row: Places, percents: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Published percentiles below and above the measure: the last anchor reached and the next one, in percent.
-
-    percents : (p,) rising; values : (g, p) measure at each percentile. Below the first anchor the lower limit is 0,
-    from the last one on the upper limit is 100; a percentile of an empty cell is NaN and gives NaN.
-    """
-    reached = values[np.maximum(row, 0)] <= measure[:, None]
-    place = np.count_nonzero(reached, axis=1)
-    edges = np.concatenate([[0.0], percents, [100.0]])
-    known = (row >= 0) & ~np.isnan(measure) & ~np.isnan(values[np.maximum(row, 0)]).any(axis=1)
-    return np.where(known, edges[place], np.nan), np.where(known, edges[place + 1], np.nan)
 
 
 def percentile_interpolated(measure: Floats, row: Places, percents: Floats, values: Floats) -> Floats:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +38,6 @@ class RaschModel:
 
 
 @dataclass(frozen=True, slots=True)
-class AgePrior:
-    """Pieces of the prior mean: constant + linear t + log ln(t + shift) for t up to and including ``upto``."""
-
-    upto: Floats
-    constant: Floats
-    linear: Floats
-    log: Floats
-    shift: Floats
-    age_from: float
-    sd: float
-
-    def mean(self, age: Floats) -> Floats:
-        """Prior mean at each age, (n,); NaN where the age is missing, beyond the last piece, or the formula is not defined."""
-        piece = np.minimum(np.searchsorted(self.upto, age, side="left"), self.upto.size - 1)
-        argument = age + self.shift[piece]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            value = self.constant[piece] + self.linear[piece] * age
-            value = np.where(self.log[piece] != 0.0, value + self.log[piece] * np.log(argument), value)
-        defined = (age >= self.age_from) & (age <= self.upto[-1]) & np.isfinite(value)
-        return np.where(defined, value, np.nan)
-
-
-@dataclass(frozen=True, slots=True)
 class Ability:
     """Mean and standard deviation of the posterior, (n,), and the posterior itself, (n, g), when asked for."""
 
@@ -68,14 +46,46 @@ class Ability:
     posterior: Floats | None
 
 
-def rasch_eap(passes: Floats, model: RaschModel, prior_mean: Floats, prior_sd: Floats, *, posterior: bool) -> Ability:
-    """EAP and posterior SD of every child.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answers there are, child by child: (a,) rows, columns and passes; ``starts`` (n + 1,) of each child's answers."""
 
-    passes : (n, k) of 1, 0 and NaN (not administered). prior_mean, prior_sd : (n,); NaN gives NaN.
-    """
-    weights = _log_likelihood(passes, model)
+    rows: Places
+    columns: Places
+    passes: Floats
+    starts: Ints
+
+    @classmethod
+    def of(cls, passes: Floats) -> Given:
+        """The answers among (n, k) of 1, 0 and NaN (not administered)."""
+        rows, columns = np.nonzero(~np.isnan(passes))
+        starts = np.zeros(len(passes) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(rows, minlength=len(passes)), out=starts[1:])
+        return cls(rows, columns, passes[rows, columns], starts)
+
+    def sum(self, values: Floats) -> Floats:
+        """Sum of one value per answer over each child, (n,)."""
+        return np.bincount(self.rows, weights=values, minlength=self.starts.size - 1)
+
+
+def rasch_eap(given: Given, model: RaschModel, prior_mean: Floats, prior_sd: Floats, *, posterior: bool) -> Ability:
+    """EAP and posterior SD of every child. prior_mean, prior_sd : (n,); NaN gives NaN."""
+    weights = _log_likelihood(given, model)
     weights -= _half_square(model.grid, prior_mean, prior_sd)
     return _moments(weights, model.grid, posterior)
+
+
+def rasch_outfit(given: Given, model: RaschModel, ability: Floats) -> Floats:
+    """Mean squared standardised residual of each child's answers at its ability, (n,); expected 1, NaN without an answer.
+
+    Wright & Masters 1982, Rating scale analysis. Under the Rasch model the squared residual is the odds of the answer not
+    given: exp((difficulty - ability) / scale) for a pass, its inverse for a fail.
+    """
+    distance = (model.difficulties[given.columns] - ability[given.rows]) / model.scale
+    with np.errstate(over="ignore"):
+        total = given.sum(np.exp(np.where(given.passes > 0, distance, -distance)))
+    count = np.diff(given.starts)
+    return np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
 
 
 def rasch_eap_window(
@@ -95,16 +105,13 @@ def rasch_eap_window(
     return _moments(weights, model.grid, posterior)
 
 
-def _log_likelihood(passes: Floats, model: RaschModel) -> Floats:
+def _log_likelihood(given: Given, model: RaschModel) -> Floats:
     """Log likelihood over the grid up to a constant of each child, (n, g)."""
     from scipy.sparse import csr_array  # loaded on first use: a third of the import time of the library
 
-    answered = ~np.isnan(passes)
-    rows, columns = np.nonzero(answered)
-    starts = np.zeros(len(passes) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=len(passes)), out=starts[1:])
-    taken = csr_array((np.ones(rows.size), columns, starts), shape=passes.shape)
-    passed = np.bincount(rows, weights=passes[rows, columns], minlength=len(passes))
+    n = given.starts.size - 1
+    taken = csr_array((np.ones(given.rows.size), given.columns, given.starts), shape=(n, len(model.difficulties)))
+    passed = given.sum(given.passes)
     loglik = np.asarray(taken @ model.softplus)
     np.subtract(passed[:, None] * (model.grid / model.scale), loglik, out=loglik)
     return loglik
@@ -124,3 +131,4 @@ def _moments(log_weights: Floats, grid: Floats, keep: bool) -> Ability:
     distance *= distance
     distance *= weights
     return Ability(eap, np.sqrt(distance.sum(axis=1)), weights if keep else None)
+

@@ -69,3 +69,12 @@ def _points(answers: Floats, coding: Coding) -> Floats:
         place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
         points = np.where(np.isnan(answers), np.nan, coding.points[place])
     return np.where(_among(answers, coding.missing), coding.missing_points, points) if coding.missing.size else points
+
+
+def within_ages(points: Floats, age: Floats, age_from: Floats, age_to: Floats) -> tuple[Floats, Bools]:
+    """Points of the items that count at each child's age, NaN for the others; and which answers were set aside, (n, k).
+
+    age_from, age_to : (k,) an item counts from the one age up to the other. Without an age every answer counts.
+    """
+    outside = (age[:, None] < age_from) | (age[:, None] >= age_to)
+    return np.where(outside, np.nan, points), outside & ~np.isnan(points)

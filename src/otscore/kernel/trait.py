@@ -8,21 +8,17 @@ A child without any response has NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from otscore.kernel.root import falling_zero
 
 Floats = NDArray[np.float64]
 Estimate = tuple[Floats, Floats]
 """Ability and its standard error, both in logits."""
 
 _REACH = 30.0  # logits beyond the outermost item within which an estimate is looked for
-_MAX_STEPS = 200
-_PRECISION = 1e-12  # of an estimate, in logits, relative above 1
-
-_Slope = Callable[[Floats, NDArray[np.intp]], tuple[Floats, Floats]]
 
 
 def rasch_probability(ability: ArrayLike, difficulty: ArrayLike, scale: ArrayLike = 1.0) -> Floats:
@@ -48,7 +44,7 @@ def mle(responses: ArrayLike, discrimination: ArrayLike, difficulty: ArrayLike) 
 
     none, every = _all_equal(x, 0.0), _all_equal(x, 1.0)
     low, high = _reach(x, a, b)
-    theta = _solve(slope, np.where(none | every, np.nan, low), high)
+    theta = falling_zero(slope, np.where(none | every, np.nan, low), high)
     theta = np.where(none, -np.inf, np.where(every, np.inf, theta))
     return theta, np.where(np.isfinite(theta), _error(_moments(theta, x, a, b)[1]), np.nan)
 
@@ -65,7 +61,7 @@ def wle(responses: ArrayLike, discrimination: ArrayLike, difficulty: ArrayLike) 
         bend = (second * information - first * first) / (2.0 * information * information)
         return residual + first / (2.0 * information), bend - information
 
-    theta = _solve(slope, *_reach(x, a, b))
+    theta = falling_zero(slope, *_reach(x, a, b))
     return theta, _error(_moments(theta, x, a, b)[1])
 
 
@@ -91,7 +87,7 @@ def map_estimate(
 
     with np.errstate(all="ignore"):
         pull = variance * np.where(np.isnan(x), 0.0, a).sum(axis=1)
-    theta = _solve(slope, mean - pull, mean + pull)
+    theta = falling_zero(slope, mean - pull, mean + pull)
     theta = np.where(np.isnan(x).all(axis=1), np.nan, theta)
     with np.errstate(all="ignore"):
         return theta, _error(_moments(theta, x, a, b)[1] + 1.0 / variance)
@@ -169,30 +165,3 @@ def _reach(x: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
     low = np.where(given, b - _REACH / a, np.inf).min(axis=1, initial=np.inf)
     high = np.where(given, b + _REACH / a, -np.inf).max(axis=1, initial=-np.inf)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
-
-
-def _solve(slope: _Slope, low: Floats, high: Floats) -> Floats:
-    """Where each row's slope falls through 0 between low and high: Newton steps, halving when they fail.
-
-    Every row goes its own way and rests once it has arrived, so no row depends on the rest of the batch.
-    """
-    low, high = low.copy(), high.copy()
-    theta = 0.5 * (low + high)
-    last = high - low
-    rows = np.flatnonzero(np.isfinite(theta))
-    for _ in range(_MAX_STEPS):
-        if rows.size == 0:
-            break
-        at = theta[rows]
-        with np.errstate(all="ignore"):
-            value, derivative = slope(at, rows)
-            newton = at - value / derivative
-        low[rows] = np.where(value > 0.0, at, low[rows])
-        high[rows] = np.where(value > 0.0, high[rows], at)
-        halving = 0.5 * (low[rows] + high[rows])
-        good = (derivative < 0.0) & (newton >= low[rows]) & (newton <= high[rows])
-        good &= np.abs(newton - at) <= 0.5 * last[rows]
-        theta[rows] = np.where(good, newton, halving)
-        last[rows] = np.abs(theta[rows] - at)
-        rows = rows[last[rows] > _PRECISION * np.maximum(1.0, np.abs(at))]
-    return theta

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from otscore.pack.table import Table, parse_table
 from otscore.schema import Instrument, Manifest, Model, Sources
 
 M = TypeVar("M", bound=Model)
-ITEM_COLUMNS = {"item", "options", "domain", "reverse"}
+ITEM_COLUMNS = {"item", "options", "domain", "reverse", "aliases", "age_from", "age_to"}
 TRUE_WORDS = {"1", "true", "yes"}
 FALSE_WORDS = {"", "0", "false", "no"}
 REVERSE_HINT = "Write 1, true or yes where the item is reverse keyed, else 0, false, no or nothing"
@@ -25,12 +26,18 @@ REVERSE_HINT = "Write 1, true or yes where the item is reverse keyed, else 0, fa
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of items.csv: code, option set, domain (may be empty), whether it is reverse keyed."""
+    """One line of items.csv: code, option set, domain (may be empty), whether it is reverse keyed.
+
+    aliases : further names it may have in data. age_from, age_to : the item counts from the one age up to the other.
+    """
 
     code: str
     options: str
     domain: str
     reverse: bool
+    aliases: tuple[str, ...] = ()
+    age_from: float = -math.inf
+    age_to: float = math.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,4 +158,10 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
     if issues:
         raise PackInvalid(issues)
     flags = (cell.lower() in TRUE_WORDS for cell in reverse)
-    return tuple(map(Item, codes, options, domains, flags))
+    aliases = map(str.split, table.columns.get("aliases", blank))
+    starts, stops = (_ages(table, name, end) for name, end in (("age_from", -math.inf), ("age_to", math.inf)))
+    return tuple(map(Item, codes, options, domains, flags, map(tuple, aliases), starts, stops))
+
+
+def _ages(table: Table, column: str, blank: float) -> list[float]:
+    return table.numbers(column, blank=blank).tolist() if column in table else [blank] * len(table)

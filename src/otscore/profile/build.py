@@ -111,13 +111,13 @@ class _Shape:
 @lru_cache(maxsize=256)
 def _shapes(form: Form) -> tuple[_Shape, ...]:
     shapes = []
-    for scale, labels in zip(form.scales, form.band_labels, strict=False):
+    for scale, labels in zip(form.results, form.band_labels, strict=False):
         norm = scale.norm.norm if scale.norm else None
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
         metric = norm.metric.value if norm and norm.metric != "none" else None
         favour = _favour(scale.scale.higher_is, len(labels))
         shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, level, labels, favour))
-    for composed, labels in zip(form.composites, form.band_labels[len(form.scales) :], strict=True):
+    for composed, labels in zip(form.composites, form.band_labels[len(form.results) :], strict=True):
         composite = composed.composite
         favour = _favour("neither", len(labels))
         shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels, favour))

@@ -74,9 +74,9 @@ def wide_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp
 
 def _told(form: Form, place: int) -> frozenset[str]:
     """The numbers that a result can have: those of its scale, whatever the children at hand have."""
-    if place >= len(form.scales):
+    if place >= len(form.results):
         return frozenset()
-    scale = form.scales[place]
+    scale = form.results[place]
     names = {"raw"} | ({"ability", "sem"} if scale.irt else set())
     return frozenset(names | ({"score"} if scale.norm and scale.norm.norm.metric != "none" else set()))
 
@@ -110,7 +110,7 @@ def plain_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def _descriptions(form: Form) -> list[dict[str, Any]]:
     rows = []
-    for scale in form.scales:
+    for scale in form.results:
         norm = scale.norm.norm if scale.norm else None
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else np.nan)
         metric = norm.metric.value if norm and norm.metric != "none" else ""

@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from otscore.codes import Domain
-from otscore.schema.base import Id, Model
+from otscore.schema.base import FileName, Id, Model
 
 Missing = Literal["missing", "not_applicable", "dont_know", "refused", "invalid"]
-RawMethod = Literal["sum", "mean", "count", "weighted", "max", "min", "branch", "sum_of_scales", "irt"]
+RawMethod = Literal["sum", "mean", "count", "weighted", "max", "min", "branch", "sum_of_scales", "max_of_scales", "irt"]
+OF_SCALES = ("sum_of_scales", "max_of_scales")
 
 
 class OptionSet(Model):
@@ -79,8 +80,19 @@ class Grade(Model):
     lowest: float
 
 
+class Filter(Model):
+    """A filter question: where its answer earns one of ``points``, the raw score is ``raw``, whatever the items."""
+
+    item: Id
+    points: tuple[float, ...] = Field(min_length=1)
+    raw: float
+
+
 class Scale(Model):
-    """A raw score: which items, how they combine, and what happens when some are missing."""
+    """A raw score: which items, how they combine, and what happens when some are missing.
+
+    ``points`` names a table ``raw_..., points`` that turns the raw score (a time, a distance, a count) into points.
+    """
 
     id: Id
     domain: Domain
@@ -92,14 +104,19 @@ class Scale(Model):
     branches: tuple[Branch, ...] = ()
     scales: tuple[Id, ...] = ()
     grade: Grade | None = None
+    points: FileName | None = None
+    filter: Filter | None = None
+    administration: Literal["all", "window"] = "all"
+    valid_with: Id | None = None
     min_answered: int | None = Field(default=None, ge=1)
     max_missing: float | None = Field(default=None, ge=0, lt=1)
     missing_as: float | None = None
     prorate: bool = False
     prorate_round: Literal["none", "half_up"] = "none"
     sufficient_at: float | None = None
+    decimals: int | None = Field(default=None, ge=0, le=9)
     higher_is: Literal["more_able", "less_able", "neither"] = "more_able"
-    use: Literal["standard", "research"] = "standard"
+    use: Literal["standard", "research", "step"] = "standard"
 
     @model_validator(mode="after")
     def _consistent(self) -> Scale:
@@ -108,16 +125,18 @@ class Scale(Model):
             raise ValueError("name the members once: `items`, `items_domain`, `branches` or `scales`")
         if (self.raw == "branch") != bool(self.branches):
             raise ValueError("`raw = \"branch\"` and `branches` belong together")
-        if (self.raw == "sum_of_scales") != bool(self.scales):
-            raise ValueError("`raw = \"sum_of_scales\"` and `scales` belong together")
+        if (self.raw in OF_SCALES) != bool(self.scales):
+            raise ValueError("`raw = \"sum_of_scales\"` or `\"max_of_scales\"` and `scales` belong together")
         if (self.raw == "count") != (self.count_at_least is not None):
             raise ValueError("`raw = \"count\"` and `count_at_least` belong together")
-        if (self.raw == "weighted") != bool(self.weights):
-            raise ValueError("`raw = \"weighted\"` and `weights` belong together")
-        if self.weights and self.items != "all" and len(self.weights) != len(self.items):
-            raise ValueError("`weights` needs one entry for each item")
-        if self.prorate and self.raw not in ("sum", "count", "weighted"):
+        if (self.raw == "weighted" and not self.weights) or (self.weights and self.raw not in ("weighted", "sum_of_scales")):
+            raise ValueError("`weights` belongs to `raw = \"weighted\"` and may stand with `\"sum_of_scales\"`")
+        if self.weights and self.items != "all" and len(self.weights) != len(self.items or self.scales):
+            raise ValueError("`weights` needs one entry for each item, or each scale")
+        if self.prorate and self.raw not in ("sum", "count", "weighted", "sum_of_scales"):
             raise ValueError("only a sum, count or weighted sum can be prorated")
+        if self.administration == "window" and (self.raw != "sum" or self.missing_as is not None or self.prorate):
+            raise ValueError("`administration = \"window\"` belongs to a plain sum: it says itself what is not asked")
         if self.min_answered is not None and self.max_missing is not None:
             raise ValueError("give `min_answered` or `max_missing`, not both")
         return self
@@ -175,4 +194,6 @@ class Instrument(Model):
         for scale in self.scales:
             if not set(scale.scales) <= known:
                 raise ValueError(f"scale {scale.id} sums a scale that does not exist")
+            if scale.valid_with is not None and scale.valid_with not in known - {scale.id}:
+                raise ValueError(f"`valid_with` of scale {scale.id} names no other scale")
         return self

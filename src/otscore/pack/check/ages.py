@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from otscore.pack.check.subject import Finding, NormTable, Subject
 from otscore.pack.table import Table
+from otscore.schema.norm import ROW_COLUMNS
 
 FROM_BELOW = "Ages run from age_from (included) to age_to (excluded)"
 
@@ -136,15 +137,17 @@ def _ends_by_strata(found: NormTable) -> dict[tuple[str, ...], tuple[float, floa
 
 def row_twice(subject: Subject) -> Iterator[Finding]:
     """No two rows of a table stand for the same scale, stratum, age band and raw score (or item, or age and code)."""
-    for found in subject.norm_tables("lookup", "mean_sd", "percentile_cells"):
-        raw = found.numbers("raw").tolist() if found.norm.method == "lookup" else [0.0] * len(found.rows)
+    for found in subject.norm_tables("lookup", "base_rates", "percentile_cells", "attainment", *ROW_COLUMNS):
+        by_raw = "raw" in found.rows
+        raw = found.numbers("raw").tolist() if by_raw else [0.0] * len(found.rows)
         for group in found.groups():
             keys = [(raw[place], found.line(place)) for place in group.places]
-            yield from _repeated(found.source, keys, "raw" if found.norm.method == "lookup" else "age_from")
-    irt = subject.pack.manifest.irt
-    difficulties = subject.table(irt.difficulties) if irt else None
-    if difficulties is not None:
-        yield from _repeated(f"tables/{difficulties.name}", zip(difficulties.text("item"), difficulties.lines, strict=True), "item")
+            yield from _repeated(found.source, keys, "raw" if by_raw else "age_from")
+    for model in subject.pack.manifest.irt:
+        table = subject.item_table(model)
+        if table is not None:
+            step = table.text("points") if "points" in table else ("",) * len(table)
+            yield from _repeated(f"tables/{table.name}", zip(zip(table.text("item"), step, strict=True), table.lines, strict=True), "item")
     for table in graded_tables(subject):
         columns = (table.text("item"), *(table.numbers(name).tolist() for name in ("age_from", "age_to", "code")))
         yield from _repeated(f"tables/{table.name}", zip(zip(*columns, strict=True), table.lines, strict=True), "item")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from otscore.pack.check.layout import layouts
+from otscore.pack.check.members import NUMBER
 from otscore.pack.check.subject import Finding, Subject
-
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 def column_missing(subject: Subject) -> Iterator[Finding]:

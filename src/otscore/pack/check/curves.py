@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from otscore.pack.check.subject import CURVES, Finding, Floats, Subject
+from otscore.pack.check.subject import Finding, Floats, Subject
+from otscore.schema.norm import CURVE_COLUMNS
 
-ABOVE_ZERO = {"lms": ("m", "s"), "bct": ("mu", "sigma", "tau"), "mean_sd": ("sd",)}
+ABOVE_ZERO = {
+    "lms": ("m", "s"), "bccg": ("mu", "sigma"), "bct": ("mu", "sigma", "tau"), "normal": ("sd",), "octaves": ("mean", "sd"),
+    "mean_sd": ("sd",), "regression": ("sd", "variance", "age_scale"), "lognormal_regression": ("sd", "variance", "age_scale"),
+    "beta_binomial_regression": ("n_items", "reference_age", "phi"),
+}  # fmt: skip
 
 FEWEST_ROWS = 8
 SLIP = 20.0
@@ -16,7 +21,7 @@ SLIP = 20.0
 
 
 def curve_parameters(subject: Subject) -> Iterator[Finding]:
-    """m, s, mu, sigma, tau and SD are above 0."""
+    """What must be above 0 is: m, s, mu, sigma, tau, SD, variance, the scale of an age, the number of items."""
     for found in subject.norm_tables(*ABOVE_ZERO):
         for column in ABOVE_ZERO[found.norm.method]:
             for place, value in enumerate(found.numbers(column)):
@@ -26,7 +31,7 @@ def curve_parameters(subject: Subject) -> Iterator[Finding]:
 
 def warn_spread(subject: Subject) -> Iterator[Finding]:
     """s and sigma, the coefficient of variation of a curve, are not above 1."""
-    for found in subject.norm_tables("lms", "bct"):
+    for found in subject.norm_tables("lms", "bccg", "bct"):
         column = "s" if found.norm.method == "lms" else "sigma"
         for place, value in enumerate(found.numbers(column)):
             if value > 1:
@@ -36,7 +41,7 @@ def warn_spread(subject: Subject) -> Iterator[Finding]:
 
 def ages_rise(subject: Subject) -> Iterator[Finding]:
     """A curve has at least two rows, with rising ages, for every stratum."""
-    for found in subject.norm_tables("lms", "bct"):
+    for found in subject.norm_tables(*CURVE_COLUMNS):
         age, strata = found.numbers("age"), found.strata()
         for combination in dict.fromkeys(strata):
             places = [place for place, other in enumerate(strata) if other == combination]
@@ -51,13 +56,13 @@ def ages_rise(subject: Subject) -> Iterator[Finding]:
 
 def warn_curve_slip(subject: Subject) -> Iterator[Finding]:
     """No parameter of a long curve leaps off the line between its neighbours, as a slip of a digit does."""
-    for found in subject.norm_tables("lms", "bct"):
+    for found in subject.norm_tables(*CURVE_COLUMNS):
         age, strata = found.numbers("age"), found.strata()
         for combination in dict.fromkeys(strata):
             places = [place for place, other in enumerate(strata) if other == combination]
             if len(places) < FEWEST_ROWS or np.any(np.diff(age[places]) <= 0):
                 continue
-            for column in CURVES[found.norm.method]:
+            for column in CURVE_COLUMNS[found.norm.method]:
                 values = found.numbers(column)[places]
                 worst = _slip(age[places], values)
                 if worst is not None:

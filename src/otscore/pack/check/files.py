@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.check.subject import Finding, Subject, item_file, listed
+from otscore.schema.irt import JointMap, RaschEap
 
 KNOWN_FILES = ("pack.toml", "SOURCES.toml", "instrument.toml", "items.csv", "psychometrics.csv", "cases.csv")
 
@@ -12,14 +13,20 @@ KNOWN_FILES = ("pack.toml", "SOURCES.toml", "instrument.toml", "items.csv", "psy
 def named_tables(subject: Subject) -> Iterator[tuple[str, str, str]]:
     """(file that names it, key, name) of every table that the pack names."""
     manifest = subject.pack.manifest
-    if manifest.irt is not None:
-        yield "pack.toml", "irt.difficulties", manifest.irt.difficulties
+    for place, model in enumerate(manifest.irt):
+        key = "difficulties" if isinstance(model, RaschEap) else "items"
+        yield "pack.toml", f"irt.{place}.{key}", item_file(model)
+        if isinstance(model, JointMap):
+            yield "pack.toml", f"irt.{place}.prior.mean", model.prior.mean
+            yield "pack.toml", f"irt.{place}.prior.precision", model.prior.precision
     for place, norm in enumerate(manifest.norms):
         if norm.table is not None:
             yield "pack.toml", f"norms.{place}.table", norm.table
     for place, scale in enumerate(subject.pack.instrument.scales):
         if scale.grade is not None:
             yield "instrument.toml", f"scales.{place}.grade.table", scale.grade.table
+        if scale.points is not None:
+            yield "instrument.toml", f"scales.{place}.points", scale.points
 
 
 def table_missing(subject: Subject) -> Iterator[Finding]:
@@ -36,7 +43,7 @@ def table_unused(subject: Subject) -> Iterator[Finding]:
     named = {name for _, _, name in named_tables(subject)}
     for name in subject.pack.tables:
         if name not in named:
-            hint = "Name it in [[norms]] or [irt] of pack.toml or in a scale's grade, or remove the file"
+            hint = "Name it in [[norms]] or [[irt]] of pack.toml or in a scale's grade or points, or remove the file"
             yield Finding(f"tables/{name}", "no norm and no scale uses the table", hint)
 
 

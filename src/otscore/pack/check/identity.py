@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from otscore.codes import Kind, Metric
 from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.schema.norm import PARAMETRIC
 
+NOT_NORMED = (Metric.NONE, Metric.RAW, Metric.BASE_RATE)
 PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9_.+-]*")
-NORMED_METHODS = ("lms", "bct", "mean_sd")
 
 
 def edition_directory(subject: Subject) -> Iterator[Finding]:
@@ -43,13 +44,13 @@ def kind_metric(subject: Subject) -> Iterator[Finding]:
     manifest = subject.pack.manifest
     if manifest.kind != Kind.NORMED:
         for place, norm in enumerate(manifest.norms):
-            normed = norm.method in NORMED_METHODS or norm.percentiles_interpolated
-            if normed or norm.metric not in (Metric.NONE, Metric.RAW):
+            normed = norm.method in PARAMETRIC or norm.percentiles_interpolated
+            if normed or norm.metric not in NOT_NORMED:
                 message = f"a {manifest.kind.value} pack gives a normed score ({norm.method}, metric {norm.metric.value})"
-                hint = 'Allowed metrics: none, raw. Write kind = "normed" only where a norm sample stands behind the scores'
+                hint = 'Allowed metrics: none, raw, base_rate. Write kind = "normed" only where a norm sample stands behind the scores'
                 yield Finding("pack.toml", message, hint, f"norms.{place}.metric")
-    elif all(norm.method != "percentile_cells" and norm.metric in (Metric.NONE, Metric.RAW) for norm in manifest.norms):
+    elif all(norm.method != "percentile_cells" and norm.metric in NOT_NORMED for norm in manifest.norms):
         message = "a normed pack has no norm with a metric"
-        allowed = listed(metric.value for metric in Metric if metric not in (Metric.NONE, Metric.RAW))
+        allowed = listed(metric.value for metric in Metric if metric not in NOT_NORMED)
         hint = f'Name the metric of a norm ({allowed}), or write kind = "banded" or "criterion"'
         yield Finding("pack.toml", message, hint, "kind")

@@ -8,18 +8,21 @@ import numpy as np
 
 from otscore.pack.check.members import item_options, member_items
 from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.schema.irt import Graded, JointMap, LogisticMap, RaschEap
 
 MOST_STEPS = 100_000
 
 
 def irt_missing(subject: Subject) -> Iterator[Finding]:
-    """A scale with raw = "irt" comes with [irt] in pack.toml, and [irt] with such a scale."""
+    """Every scale with raw = "irt" has a model in pack.toml, and every model is for such scales."""
     calibrated = [scale.id for scale in subject.pack.instrument.scales if scale.raw == "irt"]
-    if calibrated and subject.pack.manifest.irt is None:
-        hint = 'Add [irt], or give the scale another `raw`'
-        yield Finding("pack.toml", f"[irt] is missing, and {listed(calibrated)} needs it", hint, "irt")
-    if not calibrated and subject.pack.manifest.irt is not None:
-        yield Finding("pack.toml", "[irt] is there, and no scale uses it", 'Remove it, or write raw = "irt" in a scale', "irt")
+    named = [scale for model in subject.pack.manifest.irt for scale in model.scales]
+    if lacking := [scale for scale in calibrated if scale not in named]:
+        hint = "Add [[irt]] with these scales, or give the scale another `raw`"
+        yield Finding("pack.toml", f"[[irt]] is missing, and {listed(lacking)} needs it", hint, "irt")
+    if wrong := [scale for scale in named if scale not in calibrated]:
+        message = f"[[irt]] names {listed(wrong)}, and no such scale has raw = \"irt\""
+        yield Finding("pack.toml", message, 'Take it out, or write raw = "irt" in the scale', "irt")
 
 
 def measure_kind(subject: Subject) -> Iterator[Finding]:
@@ -33,48 +36,134 @@ def measure_kind(subject: Subject) -> Iterator[Finding]:
 
 
 def irt_points(subject: Subject) -> Iterator[Finding]:
-    """Items of a calibrated scale are worth 0 or 1."""
+    """Items of a calibrated scale are worth 0 or 1; of a graded one 0 and a whole number for each of its steps."""
     options = item_options(subject.pack)
-    for place, scale in enumerate(subject.pack.instrument.scales if subject.pack.manifest.irt else ()):
-        codes = [code for code in member_items(subject.pack, scale) if code in options] if scale.raw == "irt" else []
-        wrong = [code for code in codes if options[code].range or not set(options[code].worth()) <= {0.0, 1.0}]
+    for place, scale in enumerate(subject.pack.instrument.scales):
+        model = subject.irt_of(scale.id)
+        if scale.raw != "irt" or model is None:
+            continue
+        steps = _steps(subject, model) if isinstance(model, Graded) else {}
+        codes = [code for code in member_items(subject.pack, scale) if code in options]
+        wrong = [code for code in codes if options[code].range or not set(options[code].worth()) <= {0.0, *steps.get(code, (1.0,))}]
         if wrong:
-            message = f"scale {scale.id} has items that are not worth 0 or 1: {listed(wrong)}"
-            yield Finding("instrument.toml", message, "Give their option set points of 0 and 1", f"scales.{place}")
+            message = f"scale {scale.id} has items that are not worth {'a step' if steps else '0 or 1'}: {listed(wrong)}"
+            hint = "Give their option set points of 0 and of each step in the table" if steps else "Give their option set points of 0 and 1"
+            yield Finding("instrument.toml", message, hint, f"scales.{place}")
+
+
+def _steps(subject: Subject, model: Graded) -> dict[str, tuple[float, ...]]:
+    """The points of the steps of each item."""
+    table = subject.item_table(model)
+    found: dict[str, tuple[float, ...]] = {}
+    for item, points in zip(table.text("item"), table.numbers("points").tolist(), strict=True) if table is not None else ():
+        found[item] = (*found.get(item, ()), points)
+    return found
+
+
+def graded_steps(subject: Subject) -> Iterator[Finding]:
+    """The steps of a graded item are 1, 2, ... with rising thresholds and one loading above 0."""
+    for model in subject.pack.manifest.irt:
+        table = subject.item_table(model) if isinstance(model, Graded) else None
+        if table is None:
+            continue
+        columns = (table.numbers(name).tolist() for name in ("points", "threshold", "loading"))
+        found: dict[str, list[tuple[float, float, float, int]]] = {}
+        for item, *step, line in zip(table.text("item"), *columns, table.lines, strict=True):
+            found.setdefault(item, []).append((*step, line))  # type: ignore[arg-type]
+        for item, steps in found.items():
+            steps.sort()
+            line, source = steps[0][3], f"tables/{table.name}"
+            if [points for points, *_ in steps] != [float(number + 1) for number in range(len(steps))]:
+                yield Finding(source, f"the steps of item {item} are not 1, 2, ...", "Write one row for each number of points above 0", "points", line)
+            if any(later[1] <= earlier[1] for earlier, later in zip(steps, steps[1:], strict=False)):
+                yield Finding(source, f"the thresholds of item {item} do not rise with its points", "Look them up in the source", "threshold", line)
+            if len({loading for *_, loading, _ in steps}) > 1 or steps[0][2] <= 0:
+                yield Finding(source, f"item {item} needs one loading, above 0", "Repeat the same loading on each of its rows", "loading", line)
+
+
+def item_parameters(subject: Subject) -> Iterator[Finding]:
+    """Discriminations of a two-parameter model are above 0, and an item of a joint model loads on a scale."""
+    for model in subject.pack.manifest.irt:
+        table = subject.item_table(model) if isinstance(model, LogisticMap | JointMap) else None
+        if table is None:
+            continue
+        source = f"tables/{table.name}"
+        if isinstance(model, LogisticMap):
+            for line, item, value in zip(table.lines, table.text("item"), table.numbers("discrimination"), strict=True):
+                if value <= 0:
+                    yield Finding(source, f"the discrimination of item {item} is {value:g}", "It must be above 0", "discrimination", line)
+        else:
+            loadings = np.column_stack([table.numbers(scale) for scale in model.scales])
+            for line, item, loads in zip(table.lines, table.text("item"), (loadings != 0).any(axis=1), strict=True):
+                if not loads:
+                    yield Finding(source, f"item {item} loads on no scale", "Give it a loading, or remove the row", model.scales[0], line)
+
+
+def joint_prior(subject: Subject) -> Iterator[Finding]:
+    """The prior of a joint model has powers 0, 1, ... and a symmetric, positive definite precision with a row for each scale."""
+    for model in subject.pack.manifest.irt:
+        if not isinstance(model, JointMap):
+            continue
+        mean, precision = subject.table(model.prior.mean), subject.table(model.prior.precision)
+        if mean is not None and sorted(mean.numbers("power")) != list(range(len(mean))):
+            yield Finding(f"tables/{mean.name}", "the powers of age are not 0, 1, ...", "Write a row for each, from the constant on", "power")
+        if precision is None:
+            continue
+        source = f"tables/{precision.name}"
+        if sorted(precision.text("scale")) != sorted(model.scales):
+            yield Finding(source, "the rows are not the scales of the model", f"Write a row for each of: {listed(model.scales)}", "scale")
+            continue
+        order = [precision.text("scale").index(scale) for scale in model.scales]
+        matrix = np.column_stack([precision.numbers(scale) for scale in model.scales])[order]
+        if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-9) or np.linalg.eigvalsh(matrix).min() <= 0:
+            yield Finding(source, "the precision is not symmetric and positive definite", "It is the inverse of a covariance: look it up", "scale")
 
 
 def grid_step(subject: Subject) -> Iterator[Finding]:
     """The grid runs upwards in whole steps, 100000 at most."""
-    irt = subject.pack.manifest.irt
-    if irt is None:
-        return
-    steps = (irt.grid.to - irt.grid.from_) / irt.grid.by
-    if not 1 <= steps <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
-        message = f"the grid from {irt.grid.from_:g} to {irt.grid.to:g} is not a whole number of steps of {irt.grid.by:g}"
-        yield Finding("pack.toml", message, "`to` is `from` plus a whole number of `by`, 100000 at most", "irt.grid.by")
+    for place, model in enumerate(subject.pack.manifest.irt):
+        if not isinstance(model, RaschEap | Graded):
+            continue
+        grid = model.grid
+        steps = (grid.to - grid.from_) / grid.by
+        if not 1 <= steps <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
+            message = f"the grid from {grid.from_:g} to {grid.to:g} is not a whole number of steps of {grid.by:g}"
+            yield Finding("pack.toml", message, "`to` is `from` plus a whole number of `by`, 100000 at most", f"irt.{place}.grid.by")
 
 
 def grid_range(subject: Subject) -> Iterator[Finding]:
     """The grid holds every difficulty."""
-    irt = subject.pack.manifest.irt
-    table = subject.table(irt.difficulties) if irt else None
-    if irt is None or table is None:
-        return
-    for line, item, tau in zip(table.lines, table.text("item"), table.numbers("tau"), strict=True):
-        if not irt.grid.from_ <= tau <= irt.grid.to:
-            message = f"the difficulty {tau:g} of item {item} lies outside the grid"
-            hint = f"The grid of pack.toml runs from {irt.grid.from_:g} to {irt.grid.to:g}"
-            yield Finding(f"tables/{table.name}", message, hint, "tau", line)
+    for model in subject.pack.manifest.irt:
+        table = subject.item_table(model) if isinstance(model, RaschEap) else None
+        if not isinstance(model, RaschEap) or table is None:
+            continue
+        for line, item, tau in zip(table.lines, table.text("item"), table.numbers("tau"), strict=True):
+            if not model.grid.from_ <= tau <= model.grid.to:
+                message = f"the difficulty {tau:g} of item {item} lies outside the grid"
+                hint = f"The grid of pack.toml runs from {model.grid.from_:g} to {model.grid.to:g}"
+                yield Finding(f"tables/{table.name}", message, hint, "tau", line)
 
 
 def prior_segments(subject: Subject) -> Iterator[Finding]:
     """Pieces of the prior rise in `upto`; only the last is open, and it is."""
-    irt = subject.pack.manifest.irt
-    if irt is None:
-        return
-    ends = [np.inf if segment.upto is None else segment.upto for segment in irt.prior.segments]
-    if any(later <= earlier for earlier, later in zip(ends, ends[1:], strict=False)):
-        yield Finding("pack.toml", "the pieces of the prior do not rise", "Order them by `upto`; only the last has none", "irt.prior.segments")
-    elif ends[-1] != np.inf:
-        message = f"the last piece of the prior ends at {ends[-1]:g}, and older children would take it as well"
-        yield Finding("pack.toml", message, "Leave `upto` out of the last piece, and say the oldest age in [age] below", "irt.prior.segments")
+    for place, model in enumerate(subject.pack.manifest.irt):
+        if not isinstance(model, RaschEap | Graded):
+            continue
+        ends = [np.inf if segment.upto is None else segment.upto for segment in model.prior.segments]
+        field = f"irt.{place}.prior.segments"
+        if any(later <= earlier for earlier, later in zip(ends, ends[1:], strict=False)):
+            yield Finding("pack.toml", "the pieces of the prior do not rise", "Order them by `upto`; only the last has none", field)
+        elif ends[-1] != np.inf:
+            message = f"the last piece of the prior ends at {ends[-1]:g}, and older children would take it as well"
+            yield Finding("pack.toml", message, "Leave `upto` out of the last piece, and say the oldest age in [age] below", field)
+
+
+def prior_shift(subject: Subject) -> Iterator[Finding]:
+    """A prior that shifts by a stratum says by how much for each of its values."""
+    strata = subject.pack.manifest.strata
+    for place, model in enumerate(subject.pack.manifest.irt):
+        shifts = model.prior.shift if isinstance(model, RaschEap | Graded) else {}
+        for name, by in shifts.items():
+            if set(by) != set(strata[name].values):
+                hint = f"Values of {name}: {', '.join(strata[name].values)}"
+                yield Finding("pack.toml", f"the shift by {name} is not given for each of its values", hint, f"irt.{place}.prior.shift.{name}")

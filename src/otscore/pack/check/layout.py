@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from otscore.pack.check.casefile import CASE_COLUMNS, CASE_NUMBERS, MORE_CASE_COLUMNS
-from otscore.pack.check.subject import CURVES, Subject
+from otscore.pack.check.subject import Subject, item_file
+from otscore.pack.layout import PERCENTILE, RANGE_COLUMNS
 from otscore.pack.table import Table
 from otscore.schema import Norm
+from otscore.schema.irt import Irt, JointMap
+from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
 
-PERCENTILE = re.compile(r"p(\d{1,2}|\d{1,2}_\d)")
 CONTROLS = frozenset(("percentile", "ci_low", "ci_high"))
 PSYCHOMETRICS = ("scale", "age_from", "age_to", "statistic", "metric", "value", "source")
 AGES = frozenset(("age_from", "age_to"))
 EMPTY: frozenset[str] = frozenset()
+MEANS_NOTHING = frozenset(("age_centre", "age_scale", "b1", "b2", "b3", "logsd1"))
+"""Parameters of a regression that may be left out or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,10 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         elif any(scale.grade and scale.grade.table == name for scale in pack.instrument.scales):
             columns = ("item", "age_from", "age_to", "code", "at_least")
             yield Layout(source, table, columns, EMPTY, frozenset(("item",)), EMPTY)
-        elif pack.manifest.irt is not None and pack.manifest.irt.difficulties == name:
-            yield Layout(source, table, ("item", "tau"), EMPTY, frozenset(("item",)), EMPTY)
+        elif any(scale.points == name for scale in pack.instrument.scales):
+            yield Layout(source, table, (*range_columns(table), "points"), EMPTY, EMPTY, frozenset(RANGE_COLUMNS))
+        else:
+            yield from (_irt_layout(source, name, table, model) for model in pack.manifest.irt if name in irt_files(model))
     if (found := subject.psychometrics()) is not None:
         words = frozenset(("scale", "statistic", "metric", "source"))
         yield Layout("psychometrics.csv", found, PSYCHOMETRICS, EMPTY, words, AGES)
@@ -55,17 +60,40 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         yield _case_layout(subject, cases)
 
 
+def irt_files(model: Irt) -> tuple[str, ...]:
+    """The tables that a calibrated model reads."""
+    return (item_file(model), *((model.prior.mean, model.prior.precision) if isinstance(model, JointMap) else ()))
+
+
+def _irt_layout(source: str, name: str, table: Table, model: Irt) -> Layout:
+    columns = {
+        "rasch_eap": ("item", "tau"),
+        "graded": ("item", "loading", "points", "threshold"),
+        "logistic_map": ("item", "discrimination", "difficulty"),
+        "joint_map": ("item", "tau", *model.scales),
+    }[model.model]
+    if isinstance(model, JointMap) and name != model.items:
+        columns = ("power" if name == model.prior.mean else "scale", *model.scales)
+    return Layout(source, table, columns, EMPTY, frozenset(("item", "scale")), EMPTY)
+
+
+def range_columns(table: Table) -> tuple[str, ...]:
+    """The columns that give the ends of raw ranges: those there are, or the two that are usual."""
+    return tuple(name for name in RANGE_COLUMNS if name in table) or ("raw_from", "raw_below")
+
+
 def method_columns(norm: Norm, table: Table) -> tuple[str, ...]:
     """The columns that the method of a norm reads, beside its keys."""
     if norm.method == "ranges":
-        closed = "raw_min" in table or "raw_max" in table
-        ends = ("raw_min", "raw_max") if closed else ("raw_from", "raw_below")
-        return (*ends, "band" if "band" in table else "score")
-    if norm.method == "percentile_cells":
+        return (*range_columns(table), "band" if "band" in table else "score")
+    if norm.method in ("percentile_cells", "attainment"):
         return tuple(name for name in table.columns if PERCENTILE.fullmatch(name)) or ("p50",)
-    if norm.method in CURVES:
-        return ("age", *CURVES[norm.method])
-    return {"lookup": ("raw", "score"), "mean_sd": ("mean", "sd")}[norm.method]
+    if norm.method in CURVE_COLUMNS:
+        return ("age", *CURVE_COLUMNS[norm.method])
+    if norm.method in ROW_COLUMNS:
+        spread = next((name for name in ("sd", "variance") if name in table), "logsd0")
+        return tuple(spread if name == "logsd0" else name for name in ROW_COLUMNS[norm.method] if name not in MEANS_NOTHING)
+    return {"lookup": ("raw", "score"), "base_rates": ("raw", "percent")}[norm.method]
 
 
 def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
@@ -75,14 +103,17 @@ def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
         columns = method_columns(norm, table)
         required |= dict.fromkeys((*columns, *norm.strata))
         words |= set(norm.strata)
-        if norm.method not in CURVES:
+        if norm.method not in CURVE_COLUMNS:
             optional |= AGES
             required |= dict.fromkeys(sorted(AGES)) if AGES & set(table.columns) else {}
         if norm.method in ("lookup", "ranges") and "band" not in columns:
             optional |= CONTROLS
             blank |= {"score", *CONTROLS}
-        if norm.method in ("ranges", "percentile_cells"):
+        if norm.method in ("ranges", "percentile_cells", "attainment"):
             blank |= set(columns) - {"band"}
+        if norm.method in ROW_COLUMNS:
+            optional |= set(ROW_COLUMNS[norm.method])
+            blank |= MEANS_NOTHING
     more = frozenset(optional) - set(required)
     return Layout(source, table, tuple(required), more, frozenset(words), frozenset(blank), frozenset(("percentile",)))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import fsum
 
-from otscore.pack.check.layout import PERCENTILE
-from otscore.pack.check.subject import Subject, rows_of
+from otscore.pack.check.subject import Subject, item_file, rows_of
+from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, place_labels
 from otscore.pack.read import Pack
+from otscore.pack.table import Table
 from otscore.schema import Norm, OptionSet, Scale
+from otscore.schema.irt import JointMap
 
 MOST_VALUES = 5000
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,19 @@ def member_items(pack: Pack, scale: Scale) -> tuple[str, ...]:
         codes = [item.code for item in pack.items]
     else:
         codes = list(scale.items)
-    table = pack.tables.get(pack.manifest.irt.difficulties) if pack.manifest.irt else None
-    if scale.raw == "irt" and table is not None and "item" in table:
-        calibrated = set(table.text("item"))
-        codes = [code for code in codes if code in calibrated]
-    return tuple(codes)
+    return tuple(code for code in codes if scale.raw != "irt" or code in _calibrated(pack, scale.id, codes))
+
+
+def _calibrated(pack: Pack, scale: str, codes: list[str]) -> frozenset[str]:
+    """The items with parameters for the scale; all of them where the table is missing or broken, which is told elsewhere."""
+    model = next((model for model in pack.manifest.irt if scale in model.scales), None)
+    table = pack.tables.get(item_file(model)) if model else None
+    if model is None or table is None or "item" not in table:
+        return frozenset(codes)
+    if not isinstance(model, JointMap) or scale not in table:
+        return frozenset(table.text("item"))
+    pairs = zip(table.text("item"), table.text(scale), strict=True)
+    return frozenset(item for item, loading in pairs if NUMBER.fullmatch(loading) and float(loading) != 0)
 
 
 def item_options(pack: Pack) -> dict[str, OptionSet]:
@@ -65,20 +77,39 @@ def band_labels(subject: Subject, scale: str, group: str) -> tuple[str, ...] | N
     table = subject.table(norm.table)
     if table is None:
         return None
-    if norm.percentiles_interpolated:
-        return ()
-    if norm.method == "percentile_cells":
-        edges = [name for name in table.columns if PERCENTILE.fullmatch(name)]
-        return (f"below_{edges[0]}", *map("{}_to_{}".format, edges, edges[1:]), f"from_{edges[-1]}")
+    if norm.method in ("percentile_cells", "attainment"):
+        return _places(rows_of(table, scale), attained=norm.method == "attainment")
     return tuple(dict.fromkeys(rows_of(table, scale).text("band"))) if "band" in table else ()
+
+
+def _places(rows: Table, *, attained: bool) -> tuple[str, ...]:
+    """The places between the percentiles that any row prints; for ages of attainment with what they stand for."""
+    names = [name for name in rows.columns if PERCENTILE.fullmatch(name)]
+    found: dict[str, None] = {}
+    for cells in zip(*(rows.text(name) for name in names), strict=True):
+        printed = [name for name, cell in zip(names, cells, strict=True) if cell]
+        if printed:
+            found |= dict.fromkeys(place_labels(printed, NOT_ATTAINED if attained else ""))
+    return (*found, ATTAINED) if attained else tuple(found)
 
 
 def raw_scores(subject: Subject, scale: Scale) -> RawScores | None:
     """The raw scores a child with every answer can get; None where that cannot be told."""
     if scale.raw == "irt":
         return None
-    if scale.scales:
-        return _sum_of_scales(subject, scale)
+    found = _of_scales(subject, scale) if scale.scales else _of_items(subject, scale)
+    return found if found is None or scale.points is None else _in_points(subject, scale)
+
+
+def _in_points(subject: Subject, scale: Scale) -> RawScores | None:
+    table = subject.table(scale.points)
+    if table is None or "points" not in table:
+        return None
+    values = sorted({float(points) for points in table.numbers("points")})
+    return RawScores(values[0], values[-1], tuple(values))
+
+
+def _of_items(subject: Subject, scale: Scale) -> RawScores | None:
     worth = _worth_of_items(subject, scale)
     if not worth or any(not values for values, _ in worth):
         return None
@@ -151,17 +182,28 @@ def _values(scale: Scale, worth: list[tuple[float, ...]], low: float, high: floa
     return tuple(sorted({value for values in worth for value in values if low <= value <= high}))
 
 
-def _sum_of_scales(subject: Subject, scale: Scale) -> RawScores | None:
+def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
     scales = subject.pack.instrument.scales
     earlier = [member for member in scales[: scales.index(scale)] if member.id in scale.scales]
     known = [found for found in (raw_scores(subject, member) for member in earlier) if found is not None]
     if len(known) != len(scale.scales):
         return None
-    low, high = fsum(member.low for member in known), fsum(member.high for member in known)
+    if scale.raw == "max_of_scales":
+        return _best(known)
+    weights = scale.weights or (1.0,) * len(known)
+    ends = [sorted((w * member.low, w * member.high)) for w, member in zip(weights, known, strict=False)]
+    low, high = fsum(end for end, _ in ends), fsum(end for _, end in ends)
+    if scale.prorate or scale.decimals is not None or any(member.values is None for member in known):
+        return RawScores(low, high, None)
+    values = _sums([tuple(w * value for value in member.values or ()) for w, member in zip(weights, known, strict=False)])
+    return None if values is None else RawScores(low, high, values)
+
+
+def _best(known: list[RawScores]) -> RawScores:
+    low, high = min(member.low for member in known), max(member.high for member in known)
     if any(member.values is None for member in known):
         return RawScores(low, high, None)
-    values = _sums([member.values or () for member in known])
-    return None if values is None else RawScores(low, high, values)
+    return RawScores(low, high, tuple(sorted({value for member in known for value in member.values or ()})))
 
 
 def _sums(worth: Iterable[tuple[float, ...]]) -> tuple[float, ...] | None:

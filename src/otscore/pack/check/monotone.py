@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from otscore.pack.check.subject import CURVES, Finding, NormTable, Subject
+from otscore.pack.check.subject import Finding, NormTable, Subject
+from otscore.pack.layout import edges
+from otscore.schema.norm import CURVE_COLUMNS
 
-MEDIAN = {"lms": "m", "bct": "mu", "mean_sd": "mean"}
+MEDIAN = {"lms": "m", "bct": "mu", "bccg": "mu", "normal": "mean", "octaves": "mean", "mean_sd": "mean"}
 LOOK = "Look it up in the source: is it the right row and column?"
 
 
 def monotone_raw(subject: Subject) -> Iterator[Finding]:
     """A higher raw score never has a lower score; where higher is less able the score says less able too, and z is turned."""
     for found in subject.norm_tables("lookup", "ranges"):
-        column = next(name for name in ("raw", "raw_min", "raw_from") if name in found.rows)
-        raw, score = found.numbers(column), found.numbers("score")
-        raw = np.where(np.isnan(raw), -np.inf, raw)
+        raw = edges(found.rows)[0] if found.norm.method == "ranges" else found.numbers("raw")
+        score = found.numbers("score")
         if found.scale.higher_is == "neither":
             continue
         for group in found.groups():
@@ -27,6 +28,18 @@ def monotone_raw(subject: Subject) -> Iterator[Finding]:
                     message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises"
                     turned = " z is turned by `higher_is`, never by the table" if found.scale.higher_is == "less_able" else ""
                     yield Finding(found.source, message, LOOK + turned, "score", found.line(place))
+
+
+def base_rate_rises(subject: Subject) -> Iterator[Finding]:
+    """A base rate is a percentage of children with at least the raw score, so it never rises with it."""
+    for found in subject.norm_tables("base_rates"):
+        raw, percent = found.numbers("raw"), found.numbers("percent")
+        for group in found.groups():
+            places = sorted(group.places, key=lambda place: raw[place])
+            for before, place in zip([None, *places], places, strict=False):
+                if not 0 <= percent[place] <= 100 or (before is not None and percent[place] > percent[before]):
+                    message = f"{percent[place]:g} % of children with a raw score of {raw[place]:g} or more cannot be"
+                    yield Finding(found.source, message, "Write the share with at least this raw score, in percent", "percent", found.line(place))
 
 
 def warn_monotone_age(subject: Subject) -> Iterator[Finding]:
@@ -52,7 +65,7 @@ def warn_median_falls(subject: Subject) -> Iterator[Finding]:
         if found.scale.higher_is != "more_able":
             continue
         column = MEDIAN[found.norm.method]
-        age = found.numbers("age" if found.norm.method in CURVES else "age_from")
+        age = found.numbers("age" if found.norm.method in CURVE_COLUMNS else "age_from")
         middle = found.numbers(column)
         yield from _falls(found, age.tolist(), middle.tolist(), column)
 

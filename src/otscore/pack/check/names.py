@@ -15,11 +15,12 @@ def item_unknown(subject: Subject) -> Iterator[Finding]:
     """Every item that a scale, a threshold or a difficulty names is in items.csv."""
     known = {item.code for item in subject.pack.items}
     for place, scale in enumerate(subject.pack.instrument.scales):
-        unknown = [code for code in member_items(subject.pack, scale) if code not in known]
+        named = (*member_items(subject.pack, scale), *((scale.filter.item,) if scale.filter else ()))
+        unknown = [code for code in named if code not in known]
         if unknown:
             message = f"scale {scale.id} names items that items.csv does not have: {listed(unknown)}"
             yield Finding("instrument.toml", message, SPELLING, f"scales.{place}")
-    for name in dict.fromkeys(name for _, key, name in named_tables(subject) if key.endswith(("difficulties", "grade.table"))):
+    for name in dict.fromkeys(name for _, key, name in named_tables(subject) if key.endswith(("difficulties", "items", "grade.table"))):
         table = subject.pack.tables.get(name)
         if table is None or "item" not in table:
             continue
@@ -71,13 +72,14 @@ def scale_missing(subject: Subject) -> Iterator[Finding]:
 
 
 def scale_order(subject: Subject) -> Iterator[Finding]:
-    """A sum of scales stands after the scales that it sums."""
+    """A scale stands after the scales that it is made of, and after the one it stands or falls with."""
     seen: set[str] = set()
     for place, scale in enumerate(subject.pack.instrument.scales):
-        late = [name for name in scale.scales if name not in seen]
+        late = [name for name in (*scale.scales, scale.valid_with) if name and name not in seen]
         if late:
-            message = f"scale {scale.id} sums {listed(late)}, which stands after it or is itself"
-            yield Finding("instrument.toml", message, "Put a sum after the scales it sums", f"scales.{place}.scales")
+            message = f"scale {scale.id} needs {listed(late)}, which stands after it or is itself"
+            field = "scales" if scale.scales else "valid_with"
+            yield Finding("instrument.toml", message, "Put it after the scales it needs", f"scales.{place}.{field}")
         seen.add(scale.id)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from otscore.codes import METRIC_MEAN_SD
 from otscore.pack.check.subject import Finding, Subject
 from otscore.schema import Norm
+from otscore.schema.norm import CURVE_COLUMNS, PARAMETRIC
 
 STATISTICS = ("sem", "reliability", "retest_days")
 METRICS = ("measure", "score")
@@ -65,7 +66,7 @@ def precision_missing(subject: Subject) -> Iterator[Finding]:
 
 
 def interval_method(subject: Subject) -> Iterator[Finding]:
-    """The kind of interval fits the method: posterior and sem_measure with curves, observed and true_score with scores."""
+    """The kind of interval fits the method: posterior and sem_measure with formulas, observed and true_score with scores."""
     for place, norm in enumerate(subject.pack.manifest.norms):
         if norm.interval is None:
             continue
@@ -77,8 +78,9 @@ def interval_method(subject: Subject) -> Iterator[Finding]:
 
 
 def _allowed_intervals(norm: Norm) -> tuple[str, ...]:
-    if norm.method in ("lms", "bct"):
-        return ("posterior", "sem_measure") if norm.measure == "ability" else ("sem_measure",)
-    if norm.method in ("lookup", "ranges", "mean_sd") and norm.metric in METRIC_MEAN_SD:
+    if norm.method in PARAMETRIC:
+        of_score = () if norm.method in CURVE_COLUMNS else ("observed", "true_score")
+        return (("posterior",) if norm.measure == "ability" else ()) + ("sem_measure",) + of_score
+    if norm.method in ("lookup", "ranges") and norm.metric in METRIC_MEAN_SD:
         return ("observed", "true_score")
     return ("observed",) if norm.method in ("lookup", "ranges") else ()

@@ -7,44 +7,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from otscore.pack.check.layout import range_columns
 from otscore.pack.check.members import RawScores, raw_scores
 from otscore.pack.check.subject import Finding, Group, NormTable, Subject
+from otscore.pack.layout import edges
 
 LARGEST_RAW = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The raw ranges of a group in rising order; ``closed``: both ends included, else the upper end excluded."""
+    """The raw ranges of a group in rising order, start included and stop excluded.
+
+    ``whole``: both ends are printed as included, so that only the numbers named are meant. ``columns``: of the two ends.
+    """
 
     table: NormTable
     group: Group
-    closed: bool
+    whole: bool
+    columns: tuple[str, str]
     starts: list[float]
     stops: list[float]
     lines: list[int]
 
-    @property
-    def columns(self) -> tuple[str, str]:
-        """The columns of the two ends."""
-        return ("raw_min", "raw_max") if self.closed else ("raw_from", "raw_below")
-
     def hold(self, raw: float) -> bool:
         """Whether a range holds the raw score."""
-        pairs = zip(self.starts, self.stops, strict=True)
-        return any(start <= raw and (raw <= stop if self.closed else raw < stop) for start, stop in pairs)
+        return any(start <= raw < stop for start, stop in zip(self.starts, self.stops, strict=True))
 
 
 def spans(subject: Subject) -> Iterator[Spans]:
     """The ranges of every group of every table of ranges."""
     for found in subject.norm_tables("ranges"):
-        closed = "raw_min" in found.rows
-        low, high = (found.numbers(name) for name in (("raw_min", "raw_max") if closed else ("raw_from", "raw_below")))
-        low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+        low, high = edges(found.rows)
+        names = range_columns(found.rows)
         for group in found.groups():
             order = sorted(group.places, key=lambda place: (low[place], high[place]))
             starts, stops = ([float(column[place]) for place in order] for column in (low, high))
-            yield Spans(found, group, closed, starts, stops, [found.line(place) for place in order])
+            yield Spans(found, group, "raw_min" in found.rows, (names[0], names[-1]), starts, stops, [found.line(place) for place in order])
 
 
 def raw_whole(subject: Subject) -> Iterator[Finding]:
@@ -73,9 +72,9 @@ def range_order(subject: Subject) -> Iterator[Finding]:
     """Every raw range begins before it ends."""
     for found in spans(subject):
         for start, stop, line in zip(found.starts, found.stops, found.lines, strict=True):
-            if start > stop or (start == stop and not found.closed):
+            if start >= stop:
                 message = f"the range from {start:g} to {stop:g} holds no raw score"
-                ends = "both ends are included" if found.closed else "the upper end is excluded"
+                ends = "both ends are included" if found.whole else "the upper end is excluded"
                 yield Finding(found.table.source, message, f"Write the lower end first; {ends}", found.columns[1], line)
 
 
@@ -84,9 +83,9 @@ def raw_overlap(subject: Subject) -> Iterator[Finding]:
     for found in spans(subject):
         for place in range(1, len(found.starts)):
             start, before = found.starts[place], found.stops[place - 1]
-            if start < before or (found.closed and start == before):
+            if start < before:
                 message = f"a raw score of {start:g} also lies in the range on line {found.lines[place - 1]}"
-                ends = "raw_min and raw_max are both included" if found.closed else "raw_below is excluded"
+                ends = "raw_min and raw_max are both included" if found.whole else "raw_below is excluded"
                 yield Finding(found.table.source, message, f"Let one range end before the next begins; {ends}", found.columns[0], found.lines[place])
 
 
@@ -106,7 +105,7 @@ def raw_gap(subject: Subject) -> Iterator[Finding]:
         possible = _possible(subject, found.table)
         if possible is not None and possible.values is not None:
             missing = [value for value in possible.values if not found.hold(value)]
-        elif not found.closed:
+        elif not found.whole:
             ends = () if possible is None else (possible.low, possible.high)
             missing = [value for value in (*ends, *_holes(found)) if not found.hold(value)]
         else:

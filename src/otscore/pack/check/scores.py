@@ -8,8 +8,8 @@ from statistics import NormalDist
 import numpy as np
 
 from otscore.codes import METRIC_MEAN_SD, Metric
-from otscore.pack.check.layout import PERCENTILE
 from otscore.pack.check.subject import Finding, NormTable, Subject
+from otscore.pack.layout import PERCENTILE
 
 LIMITS = {
     Metric.Z: (-6, 6), Metric.T: (0, 120), Metric.STANDARD: (20, 180), Metric.SCALED: (0, 20), Metric.V_SCALE: (0, 25),
@@ -78,8 +78,8 @@ def interval_contains(subject: Subject) -> Iterator[Finding]:
 
 
 def percentile_columns(subject: Subject) -> Iterator[Finding]:
-    """Percentile columns rise from left to right, and along each row the measure never falls."""
-    for found in subject.norm_tables("percentile_cells"):
+    """Percentile columns rise from left to right, and along each row the measure (or the age) never falls."""
+    for found in subject.norm_tables("percentile_cells", "attainment"):
         names = [name for name in found.rows.columns if PERCENTILE.fullmatch(name)]
         percents = [float(name[1:].replace("_", ".")) for name in names]
         if percents != sorted(set(percents)) or percents[0] <= 0:
@@ -88,8 +88,10 @@ def percentile_columns(subject: Subject) -> Iterator[Finding]:
         cells = np.column_stack([found.numbers(name) for name in names])
         for place, row in enumerate(cells):
             known = row[~np.isnan(row)]
+            if not known.size:
+                yield Finding(found.source, "no percentile is given", "Fill one in, or remove the row", names[0], found.line(place))
             if np.any(np.diff(known) < 0):
-                message = "the measure falls from one percentile to the next"
+                message = f"the {'age' if found.norm.method == 'attainment' else 'measure'} falls from one percentile to the next"
                 yield Finding(found.source, message, "Look the row up in the source", names[0], found.line(place))
 
 

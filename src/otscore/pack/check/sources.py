@@ -15,7 +15,7 @@ def figure_files(subject: Subject) -> Iterator[str]:
         yield "psychometrics.csv"
     if any(item.reverse for item in subject.pack.items):
         yield "items.csv"
-    if subject.pack.manifest.irt is not None or any(norm.cuts for norm in subject.pack.manifest.norms):
+    if subject.pack.manifest.irt or any(norm.cuts for norm in subject.pack.manifest.norms):
         yield "pack.toml"
 
 

@@ -13,9 +13,9 @@ from otscore.errors import PackInvalid
 from otscore.pack.read import Pack
 from otscore.pack.table import Table
 from otscore.schema import Norm, Scale
+from otscore.schema.irt import Irt, RaschEap
 
 Floats = NDArray[np.float64]
-CURVES = {"lms": ("l", "m", "s"), "bct": ("mu", "sigma", "nu", "tau")}
 
 
 class Finding(NamedTuple):
@@ -111,6 +111,14 @@ class Subject:
         """The reliabilities and SEMs, None where there are none or the file is broken."""
         return None if "psychometrics.csv" in self.broken else self.pack.psychometrics
 
+    def irt_of(self, scale: str) -> Irt | None:
+        """The calibrated model of a scale, None where it has none."""
+        return next((model for model in self.pack.manifest.irt if scale in model.scales), None)
+
+    def item_table(self, model: Irt) -> Table | None:
+        """The item parameters of a model, None where the table is missing or broken."""
+        return self.table(item_file(model))
+
     def scale(self, name: str) -> Scale | None:
         """The scale of this id."""
         return next((scale for scale in self.pack.instrument.scales if scale.id == name), None)
@@ -125,6 +133,11 @@ class Subject:
                 rows = rows_of(table, scale.id)
                 if len(rows):
                     yield NormTable(norm, scale, f"tables/{table.name}", rows)
+
+
+def item_file(model: Irt) -> str:
+    """The name of the table with the item parameters of a model."""
+    return model.difficulties if isinstance(model, RaschEap) else model.items
 
 
 def rows_of(table: Table, scale: str) -> Table:

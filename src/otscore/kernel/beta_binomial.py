@@ -1,0 +1,47 @@
+"""Norms of a number of items passed: beta-binomial, with an expected share that is logistic in the logarithm of age.
+
+Skellam 1948, Journal of the Royal Statistical Society B 10, 257-261 (the distribution). With p the expected share and phi the
+sum of the two shape parameters: alpha = p phi, beta = (1 - p) phi. z is the normal deviate of the share of children with
+fewer items plus half of those with the same number (mid-percentile).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+
+def beta_binomial_log_mass(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
+    """Log probability of exactly ``passed`` of ``n_items``."""
+    choose = -special.betaln(n_items - passed + 1.0, passed + 1.0) - np.log(n_items + 1.0)
+    log_mass: Floats = choose + special.betaln(passed + alpha, n_items - passed + beta) - special.betaln(alpha, beta)
+    return log_mass
+
+
+def beta_binomial_z(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
+    """z of the mid-percentile, (n,); NaN where ``passed`` is not a whole number from 0 to ``n_items``.
+
+    Summed from the nearer end, so that neither tail is lost.
+    """
+    possible = (passed >= 0.0) & (passed <= n_items) & (passed == np.floor(passed))
+    passed, most = np.where(possible, passed, 0.0), int(np.nanmax(n_items, initial=0.0))
+    below, above = np.zeros(passed.shape), np.zeros(passed.shape)
+    for number in range(most + 1):
+        with np.errstate(invalid="ignore"):
+            mass = np.where(number <= n_items, np.exp(beta_binomial_log_mass(np.float64(number), n_items, alpha, beta)), 0.0)
+        share = np.where(number == passed, 0.5, 1.0) * mass
+        below += np.where(number <= passed, share, 0.0)
+        above += np.where(number >= passed, share, 0.0)
+    z = np.where(below <= above, special.ndtri(below), -special.ndtri(above))
+    return np.where(possible, z, np.nan)
+
+
+def beta_binomial_regression_z(
+    passed: Floats, age: Floats, n_items: Floats, intercept: Floats, slope: Floats, reference_age: Floats, phi: Floats
+) -> Floats:
+    """z of a number of items passed, where logit(expected share) = intercept + slope ln(age / reference_age)."""
+    logit = intercept + slope * np.log(age / reference_age)
+    return beta_binomial_z(passed, n_items, special.expit(logit) * phi, special.expit(-logit) * phi)
