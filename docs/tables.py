@@ -28,7 +28,7 @@ from otscore.commands import score as commands_score
 from otscore.compile import Options
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
-from otscore.schema import instrument, manifest, sources
+from otscore.schema import instrument, irt, manifest, norm, sources
 from otscore.schema.base import FileName, Id, Version
 from otscore.schema.mapping import ColumnMap
 
@@ -39,10 +39,11 @@ MARK = re.compile(r"<!-- table: ([\w. -]+?) -->")
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade,
+        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade, instrument.Filter,
         instrument.Composite, instrument.Level, instrument.Count,
         manifest.Manifest, manifest.Licence, manifest.AgeRule, manifest.Correction, manifest.Stratum, manifest.NormGroup,
-        manifest.Norm, manifest.Interval, manifest.Cuts, manifest.Irt, manifest.Grid, manifest.Prior, manifest.Segment,
+        norm.Norm, norm.Interval, norm.Cuts,
+        irt.RaschEap, irt.Graded, irt.LogisticMap, irt.JointMap, irt.Grid, irt.Prior, irt.Segment, irt.PolynomialPrior, irt.JointPrior,
         sources.Sources, sources.Source, sources.TableSource, ColumnMap,
     )
 }  # fmt: skip

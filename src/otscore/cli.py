@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from otscore.commands import demo, norms, schema, score
+from otscore.commands import demo, norms, packs, schema, score
 from otscore.errors import OtscoreError
 from otscore.version import __version__
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="otscore", description="Responses in, a domain profile out, by norms anyone can inspect.")
     parser.add_argument("--version", action="version", version=f"otscore {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (score, norms, schema, demo):
+    for module in (score, packs, norms, schema, demo):
         module.add(commands)
     chosen = parser.parse_args(arguments)
     try:

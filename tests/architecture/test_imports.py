@@ -37,11 +37,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": BELOW_API,
     ROOT: BELOW_API | {"api"},
     "stream": BELOW_API | {"api"},
+    "coverage": {"pack", "schema", "codes"},
     "cases": TOP,
     "check": TOP | {"cases"},
     "schema_export": BELOW_API,
     "demo": TOP | {"stream"},
-    "commands": TOP | {"stream", "cases", "check", "demo", "schema_export"},
+    "commands": TOP | {"stream", "cases", "check", "coverage", "demo", "schema_export"},
     "cli": TOP | {"stream", "cases", "check", "demo", "commands"},
 }
 KERNEL_LIBRARIES = ("numpy", "scipy.special", "scipy.sparse")

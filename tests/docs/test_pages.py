@@ -12,7 +12,8 @@ import pytest
 
 import otscore
 from otscore.codes import PROFILE_DOMAINS
-from otscore.schema.manifest import Convention, NormMethod
+from otscore.schema.manifest import Convention
+from otscore.schema.norm import NormMethod
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -142,3 +142,22 @@ def rasch_eap_logit(
     logit = {item: None if tau is None else (tau - intercept) / slope for item, tau in difficulties.items()}
     points = [(q - intercept) / slope for q in nodes(grid)]
     return _eap(responses, logit, 1.0, (prior_mean - intercept) / slope, prior_sd / slope, points)
+
+
+def outfit(responses: Mapping[str, int | None], difficulties: Mapping[str, float | None], slope: float, ability: float) -> float | None:
+    """Mean over the answered items of (x - P)^2 / (P (1 - P)), P = logistic((ability - tau) / slope); None without items."""
+    squares = []
+    for tau, score in _scored(responses, difficulties):
+        y = (ability - tau) / slope
+        # (1 - P) / P = exp(-y) for a pass, P / (1 - P) = exp(y) for a fail
+        squares.append(math.exp(-y) if score == 1 else math.exp(y))
+    return math.fsum(squares) / len(squares) if squares else None
+
+
+def shifted(mean: float | None, shift: Mapping[str, Mapping[str, float]], strata: Mapping[str, str | None]) -> tuple[float | None, str]:
+    """The prior mean plus what each stratum adds to it; stratum_missing where one is unknown."""
+    if any(strata.get(name) is None for name in shift):
+        return None, "stratum_missing"
+    if mean is None:
+        return None, "age_missing"
+    return mean + math.fsum(by[strata[name]] for name, by in shift.items()), "ok"  # type: ignore[index]

@@ -27,6 +27,11 @@ class Curves:
 
     nodes: dict[int, tuple[Floats, Floats]]
 
+    @property
+    def width(self) -> int:
+        """Number of parameters."""
+        return int(next(iter(self.nodes.values()))[1].shape[1])
+
 
 @dataclass(frozen=True, slots=True)
 class RowParameters:
@@ -136,8 +141,8 @@ def _ranges(rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
     band = np.array([labels.index(cell) for cell in rows.text("band")] if labels else [-1] * len(rows), dtype=np.int16)
     score = rows.numbers("score", blank=np.nan) if "score" in rows else np.full(len(rows), np.nan)
     orders = [group.lines[np.argsort(start[group.lines], kind="stable")] for group in groups]
-    taken = [tuple(values[order] for order in orders) for values in (start, stop, score)]
-    return Ranges(*taken, tuple(band[order] for order in orders)), labels
+    starts, stops, scores = (tuple(values[order] for order in orders) for values in (start, stop, score))
+    return Ranges(starts, stops, scores, tuple(band[order] for order in orders)), labels
 
 
 def _labels_by_start(bands: tuple[str, ...], start: Floats) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def _illegal(scale: ScaleForm, batch: Batch) -> Bools | None:
     if batch.illegal is None:
         return None
     columns = scale.columns if scale.filter is None else np.append(scale.columns, scale.filter.column)
-    return np.any(batch.illegal[:, columns], axis=1)
+    return np.asarray(np.any(batch.illegal[:, columns], axis=1))
 
 
 def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Floats:

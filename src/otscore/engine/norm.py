@@ -26,7 +26,6 @@ from otscore.kernel.octaves import octaves_z
 from otscore.kernel.regression import lognormal_regression_z, regression_z
 from otscore.kernel.rounding import round_half_even, round_half_up
 from otscore.kernel.stratum import age_status
-from otscore.schema.norm import CURVE_COLUMNS, PARAMETRIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_ra
     if scale.norm is None:
         return _without_norm(before, flags)
     value = measured.ability if scale.norm.norm.measure == "ability" else measured.raw
-    step = _by_formula if scale.norm.norm.method in PARAMETRIC else _by_table
+    step = _by_formula if isinstance(scale.norm.arrays, Curves | RowParameters) else _by_table
     derived = step(scale, scale.norm, np.where(before == Status.OK, value, np.nan), measured, batch)
     derived = _rounded(form, scale.norm, _limited(scale.norm, derived))
     return _masked(scale, derived, first_problem(before, age_problem(derived.status, batch)), flags)
@@ -94,7 +93,7 @@ def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:
         return values, status, _row_flags(form.finder, row, batch)
     assert isinstance(form.arrays, Curves)
     combination, status = form.key.combine(batch.strata, n)
-    parameters = np.full((n, len(CURVE_COLUMNS[form.norm.method])), np.nan)
+    parameters = np.full((n, form.arrays.width), np.nan)
     for number, (ages, nodes) in form.arrays.nodes.items():
         mine = combination == number
         if mine.any():

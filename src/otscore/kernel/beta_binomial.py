@@ -14,7 +14,7 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 
-def beta_binomial_log_mass(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
+def beta_binomial_log_mass(passed: Floats | float, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
     """Log probability of exactly ``passed`` of ``n_items``."""
     choose = -special.betaln(n_items - passed + 1.0, passed + 1.0) - np.log(n_items + 1.0)
     log_mass: Floats = choose + special.betaln(passed + alpha, n_items - passed + beta) - special.betaln(alpha, beta)
@@ -31,7 +31,7 @@ def beta_binomial_z(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats
     below, above = np.zeros(passed.shape), np.zeros(passed.shape)
     for number in range(most + 1):
         with np.errstate(invalid="ignore"):
-            mass = np.where(number <= n_items, np.exp(beta_binomial_log_mass(np.float64(number), n_items, alpha, beta)), 0.0)
+            mass = np.where(number <= n_items, np.exp(beta_binomial_log_mass(float(number), n_items, alpha, beta)), 0.0)
         share = np.where(number == passed, 0.5, 1.0) * mass
         below += np.where(number <= passed, share, 0.0)
         above += np.where(number >= passed, share, 0.0)

@@ -65,7 +65,8 @@ class Given:
 
     def sum(self, values: Floats) -> Floats:
         """Sum of one value per answer over each child, (n,)."""
-        return np.bincount(self.rows, weights=values, minlength=self.starts.size - 1)
+        total: Floats = np.bincount(self.rows, weights=values, minlength=self.starts.size - 1).astype(np.float64)
+        return total
 
 
 def rasch_eap(given: Given, model: RaschModel, prior_mean: Floats, prior_sd: Floats, *, posterior: bool) -> Ability:
@@ -85,7 +86,8 @@ def rasch_outfit(given: Given, model: RaschModel, ability: Floats) -> Floats:
     with np.errstate(over="ignore"):
         total = given.sum(np.exp(np.where(given.passes > 0, distance, -distance)))
     count = np.diff(given.starts)
-    return np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
+    outfit: Floats = np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
+    return outfit
 
 
 def rasch_eap_window(

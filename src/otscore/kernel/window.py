@@ -25,5 +25,5 @@ def window_filled(points: Floats, most: Floats) -> tuple[Floats, Ints]:
     carried = np.take_along_axis(points, np.maximum(last_given, 0), axis=1)
     filled = np.where(place < first[:, None], most, np.where(place > last[:, None], 0.0, carried))
     left_out = ~given & (place >= first[:, None]) & (place <= last[:, None])
-    any_given = given.any(axis=1)
+    any_given = np.asarray(given.any(axis=1))
     return np.where(any_given[:, None], filled, np.nan), np.where(any_given, np.count_nonzero(left_out, axis=1), 0)

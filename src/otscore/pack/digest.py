@@ -17,11 +17,15 @@ def canonical_digest(documents: Mapping[str, Any], tables: Mapping[str, Table]) 
     """``sha256:...`` over the parsed TOML documents and the cells of the tables, each under its file name."""
     content = {
         "documents": dict(documents),
-        "tables": {name: {column: list(map(_cell, cells)) for column, cells in table.columns.items()}
-                   for name, table in tables.items()},
+        "tables": {name: {column: _cells(cells) for column, cells in table.columns.items()} for name, table in tables.items()},
     }  # fmt: skip
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
     return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _cells(cells: tuple[str, ...]) -> list[str]:
+    canonical = {cell: _cell(cell) for cell in set(cells)}
+    return [canonical[cell] for cell in cells]
 
 
 def _cell(cell: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,8 +24,7 @@ FALSE_WORDS = {"", "0", "false", "no"}
 REVERSE_HINT = "Write 1, true or yes where the item is reverse keyed, else 0, false, no or nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One line of items.csv: code, option set, domain (may be empty), whether it is reverse keyed.
 
     aliases : further names it may have in data. age_from, age_to : the item counts from the one age up to the other.

@@ -83,22 +83,33 @@ def parse_table(name: str, data: bytes) -> Table:
     rows: list[list[str]] = []
     lines: list[int] = []
     issues: list[Issue] = []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    for cells in reader:
-        if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
+    for number, cells in _cells(text):
+        if not any(cells) or cells[0].startswith("#"):
             continue
         if not header:
-            header = [cell.strip() for cell in cells]
+            header = cells
         elif len(cells) != len(header):
-            message = f"line {reader.line_num}: {len(cells)} cells where the header has {len(header)}"
+            message = f"line {number}: {len(cells)} cells where the header has {len(header)}"
             hint = "Is the separator a comma, and is a decimal comma in use?"
             issues.append(Issue("row_length", message, hint, name))
         else:
-            rows.append([cell.strip() for cell in cells])
-            lines.append(reader.line_num)
+            rows.append(cells)
+            lines.append(number)
     if not header or "" in header or len(set(header)) != len(header):
         issues.insert(0, Issue("header", "the header is missing, or has an empty or repeated column name", "", name))
     if issues:
         raise PackInvalid(issues)
     columns = zip(*rows, strict=True) if rows else ((),) * len(header)
     return Table(name, dict(zip(header, map(tuple, columns), strict=True)), tuple(lines))
+
+
+def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each line, without blanks around them; most tables quote nothing, and then lines can be cut."""
+    if '"' not in text:
+        for number, line in enumerate(text.splitlines(), start=1):
+            cells = line.split(",")
+            yield number, [cell.strip() for cell in cells] if " " in line or "\t" in line else cells
+        return
+    reader = csv.reader(io.StringIO(text, newline=""))
+    for cells in reader:
+        yield reader.line_num, [cell.strip() for cell in cells]

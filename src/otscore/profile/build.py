@@ -89,7 +89,7 @@ def _results(part: Part, row: int) -> Iterable[tuple[ScaleResult, float]]:
             band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
             flags=_flags(cells["flags"][place]),
         )  # fmt: skip
-        yield result, shape.favour[band] if band >= 0 else 0.5
+        yield result, shape.favour[band] if band >= 0 else _rarity(result)
 
 
 @lru_cache(maxsize=512)
@@ -122,6 +122,11 @@ def _shapes(form: Form) -> tuple[_Shape, ...]:
         favour = _favour("neither", len(labels))
         shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels, favour))
     return tuple(shapes)
+
+
+def _rarity(result: ScaleResult) -> float:
+    """How favourable a result without a band is: a base rate by how common it is, anything else undecided."""
+    return 0.5 if result.score is None or result.metric != Metric.BASE_RATE else result.score / 100.0
 
 
 def _favour(higher_is: str, n_bands: int) -> tuple[float, ...]:

@@ -6,12 +6,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from otscore.codes import Metric
 from otscore.kernel.metric import percentile_text
 from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
 
 HEAD = ("domain", "result", "interval", "percentile", "evidence", "scale", "to know")
 DAYS_PER_MONTH = 30.4375
 WIDTH = 110
+BASE_RATE = Metric.BASE_RATE.value
 DOMAIN_WORDS = {"self_care": "self-care"}
 METRIC_WORDS = {"t": "T", "standard": "standard score", "scaled": "scaled score", "v_scale": "v-scale score", "nce": "NCE"}
 
@@ -124,6 +126,8 @@ def _cells(result: ScaleResult) -> tuple[str, ...]:
 def _result(result: ScaleResult) -> str:
     if result.band:
         return result.band.replace("_", " ")
+    if result.score is not None and result.metric == BASE_RATE:
+        return f"reported for {_number(result.score)} % of children" if result.score < 100 else "nothing unusual reported"
     if result.score is not None:
         return f"{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(result.score)}"
     return "scored" if result.raw is None else f"raw score {_number(result.raw)}"

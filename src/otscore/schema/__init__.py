@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from otscore.schema.base import Model
 from otscore.schema.instrument import Composite, Instrument, Level, OptionSet, Scale
-from otscore.schema.manifest import Manifest, Norm, NormGroup
+from otscore.schema.manifest import Manifest, NormGroup
+from otscore.schema.norm import Norm
 from otscore.schema.sources import Source, Sources
 
 __all__ = [

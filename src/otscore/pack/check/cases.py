@@ -7,8 +7,7 @@ from datetime import date
 
 from otscore.codes import STATUS_NAMES
 from otscore.pack.check.casefile import NOT_INPUTS, Case, answers, read_cases
-from otscore.pack.check.columns import NUMBER
-from otscore.pack.check.members import band_labels, item_options, member_items
+from otscore.pack.check.members import NUMBER, band_labels, item_options, member_items
 from otscore.pack.check.subject import Finding, Subject, listed
 
 SOURCE = "cases.csv"

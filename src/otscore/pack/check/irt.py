@@ -69,7 +69,7 @@ def graded_steps(subject: Subject) -> Iterator[Finding]:
         columns = (table.numbers(name).tolist() for name in ("points", "threshold", "loading"))
         found: dict[str, list[tuple[float, float, float, int]]] = {}
         for item, *step, line in zip(table.text("item"), *columns, table.lines, strict=True):
-            found.setdefault(item, []).append((*step, line))  # type: ignore[arg-type]
+            found.setdefault(item, []).append((*step, line))
         for item, steps in found.items():
             steps.sort()
             line, source = steps[0][3], f"tables/{table.name}"

@@ -1,0 +1,191 @@
+"""What the packs cover: each scale with its domain, ages, informant and kind of evidence; and the holes, in words."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from otscore.codes import PROFILE_DOMAINS, Domain, Kind
+from otscore.pack import Pack, registry
+from otscore.schema import Norm
+
+MONTHS_PER = {"days": 1 / 30.4375, "months": 1.0, "years": 12.0}
+AGE_BANDS: tuple[tuple[str, float, float], ...] = (
+    ("0-11 mo", 0, 12), ("12-35 mo", 12, 36), ("36-47 mo", 36, 48), ("4-5 y", 48, 72), ("6-8 y", 72, 108), ("9-12 y", 108, 156),
+    ("13-17 y", 156, 216),
+)  # fmt: skip
+"""Name, first age and first age beyond, in months."""
+EVIDENCE_OF_METHOD = {"percentile_cells": "percentile", "base_rates": "base rate", "attainment": "age of attainment"}
+EVIDENCE_OF_KIND = {Kind.NORMED: "z", Kind.BANDED: "class", Kind.CRITERION: "flag"}
+NORM_REFERENCED = frozenset(("z", "percentile"))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One scale (or composite) of a pack: what it says of which domain at which ages, in months."""
+
+    pack: str
+    title: str
+    scale: str
+    domain: Domain
+    informants: tuple[str, ...]
+    kind: Kind
+    evidence: str
+    months_from: float
+    months_below: float
+    research: bool
+
+    def at(self, months_from: float, months_below: float) -> bool:
+        """Whether the scale gives results at any age of the band."""
+        return self.months_from < months_below and months_from < self.months_below
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateInstrument:
+    """An instrument whose norms are not open: what a private pack of it would fill, and where that was seen."""
+
+    name: str
+    domains: tuple[Domain, ...]
+    measures: tuple[str, ...]
+    months_from: float
+    months_below: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something within a domain that no open norm measures at these ages, even where the domain has one."""
+
+    domain: Domain
+    what: str
+    months_from: float
+    months_below: float
+
+
+def coverage(paths: Iterable[str | os.PathLike[str]] = ()) -> tuple[Coverage, ...]:
+    """Every scale that gives a result, pack by pack."""
+    return tuple(row for ref in registry(paths) for row in _of_pack(ref.read()))
+
+
+@lru_cache(maxsize=1)
+def not_open() -> tuple[tuple[PrivateInstrument, ...], tuple[Gap, ...]]:
+    """Instruments that are known not to be open, by name only (none of their norms is here), and the gaps they would fill."""
+    said = tomllib.loads((files("otscore") / "data" / "not_open.toml").read_text(encoding="utf-8"))
+    instruments = tuple(
+        PrivateInstrument(
+            name, tuple(map(Domain, one["domains"])), tuple(one["measures"]), one["months_from"], one["months_below"], one["source"]
+        )
+        for name, one in said["instruments"].items()
+    )
+    gaps = tuple(Gap(Domain(one["domain"]), one["what"], one["months_from"], one["months_below"]) for one in said["gaps"])
+    return instruments, gaps
+
+
+def holes(rows: Sequence[Coverage], domain: Domain, months_from: float, months_below: float) -> list[str]:
+    """What is not open for a domain at these ages, and which private packs would fill it; none where all is covered."""
+    instruments, gaps = not_open()
+    private = [one for one in instruments if domain in one.domains and _overlap(one, months_from, months_below)]
+    here = [row for row in rows if row.domain is domain and row.at(months_from, months_below)]
+    found = []
+    if not any(row.evidence in NORM_REFERENCED and not row.research for row in here):
+        there_is = ", ".join(dict.fromkeys(_evidence(row) for row in here))
+        found.append(_with_filling(f"no open norms, only: {there_is}" if there_is else "nothing open", private))
+    for gap in gaps:
+        if gap.domain is domain and _overlap(gap, months_from, months_below):
+            found.append(_with_filling(f"no open norms of {gap.what}", [one for one in private if gap.what in one.measures]))
+    return found
+
+
+def _with_filling(words: str, private: Sequence[PrivateInstrument]) -> str:
+    names = ", ".join(one.name for one in private)
+    return f"{words}; a private pack would fill it, for example of {names}" if names else words
+
+
+def coverage_table(rows: Sequence[Coverage]) -> list[list[str]]:
+    """A line per domain of the profile (heading first), a cell per age band: the evidence there is and the packs that give it."""
+    table = [["domain", *(name for name, _, _ in AGE_BANDS)]]
+    for domain in PROFILE_DOMAINS:
+        cells = []
+        for _, start, stop in AGE_BANDS:
+            found: dict[str, dict[str, None]] = {}
+            for row in rows:
+                if row.domain is domain and row.at(start, stop):
+                    found.setdefault(_evidence(row), {})[row.pack] = None
+            cells.append("; ".join(f"{evidence}: {', '.join(_by_instrument(packs))}" for evidence, packs in found.items()) or "-")
+        table.append([domain.value.replace("_", " "), *cells])
+    return table
+
+
+def holes_list(rows: Sequence[Coverage]) -> list[str]:
+    """The holes in words, domain by domain and age band by age band."""
+    found = []
+    for domain in PROFILE_DOMAINS:
+        for name, start, stop in AGE_BANDS:
+            found += [f"{domain.value.replace('_', ' ')}, {name}: {words}" for words in holes(rows, domain, start, stop)]
+    return found
+
+
+def _evidence(row: Coverage) -> str:
+    return f"{row.evidence} (research)" if row.research else row.evidence
+
+
+def _by_instrument(packs: Iterable[str]) -> list[str]:
+    """Editions of one instrument together: gsed@2212|2406."""
+    editions: dict[str, list[str]] = {}
+    for pack in packs:
+        instrument, _, edition = pack.partition("@")
+        editions.setdefault(instrument, []).append(edition)
+    return [f"{instrument}@{'|'.join(named)}" for instrument, named in editions.items()]
+
+
+def _overlap(one: PrivateInstrument | Gap, months_from: float, months_below: float) -> bool:
+    return one.months_from < months_below and months_from < one.months_below
+
+
+def _of_pack(pack: Pack) -> Iterable[Coverage]:
+    manifest = pack.manifest
+    shared = {"pack": pack.name, "title": manifest.title, "informants": pack.instrument.informants, "kind": manifest.kind}
+    for scale in pack.instrument.scales:
+        norms = [norm for norm in manifest.norms if scale.id in norm.scales]
+        if norms:
+            ages = [_ages(pack, norm, scale.id) for norm in norms]
+            evidence = EVIDENCE_OF_METHOD.get(norms[0].method) or EVIDENCE_OF_KIND[manifest.kind]
+            yield Coverage(
+                **shared, scale=scale.id, domain=scale.domain, evidence=evidence, research=scale.use == "research",  # type: ignore[arg-type]
+                months_from=min(low for low, _ in ages), months_below=max(high for _, high in ages),
+            )  # fmt: skip
+    for composite in pack.instrument.composites:
+        low, high = _pack_ages(pack)
+        yield Coverage(
+            **shared, scale=composite.id, domain=composite.domain, evidence=EVIDENCE_OF_KIND[manifest.kind],  # type: ignore[arg-type]
+            months_from=low, months_below=high, research=composite.use == "research",
+        )  # fmt: skip
+
+
+def _ages(pack: Pack, norm: Norm, scale: str) -> tuple[float, float]:
+    """First age and age beyond the last at which a norm gives a result, in months: those of its table within those of the pack."""
+    low, high = _pack_ages(pack)
+    table = pack.tables.get(norm.table or "")
+    if table is None:
+        return low, high
+    mine = np.array([cell == scale for cell in table.text("scale")] if "scale" in table else [True] * len(table))
+    months = MONTHS_PER[pack.manifest.age.unit]
+    if "age" in table:
+        nodes = table.numbers("age")[mine] * months
+        return max(low, float(nodes.min())), min(high, float(nodes.max()))
+    if "age_from" in table:
+        start, stop = (table.numbers(name)[mine] * months for name in ("age_from", "age_to"))
+        return max(low, float(start.min())), min(high, float(stop.max()))
+    return low, high
+
+
+def _pack_ages(pack: Pack) -> tuple[float, float]:
+    rule = pack.manifest.age
+    months = MONTHS_PER[rule.unit]
+    return (0.0 if rule.from_ is None else rule.from_ * months), (np.inf if rule.below is None else rule.below * months)
