@@ -45,7 +45,7 @@ def yardstick(frame: pd.DataFrame, scorer: otscore.Scorer) -> pd.DataFrame:
     weights /= weights.sum(axis=1, keepdims=True)
     eap = weights @ model.grid
     sem = np.sqrt((weights * (model.grid - eap[:, None]) ** 2).sum(axis=1))
-    ages, nodes = form.scales[0].norm.curves[0]
+    ages, nodes = form.scales[0].norm.arrays.nodes[0]
     power, median, spread = (np.interp(age, ages, column, left=np.nan, right=np.nan) for column in nodes.T)
     d = np.round(eap, 2)
     z, low, high = (((x / median) ** power - 1) / (power * spread) for x in (d, d - 1.645 * sem, d + 1.645 * sem))

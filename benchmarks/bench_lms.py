@@ -20,7 +20,7 @@ def main() -> None:
     form = otscore.Scorer.load("nhanes-grip@2014", scales=["dominant"]).form
     age, trials = random.uniform(6, 19, ROWS), random.uniform(8, 45, (ROWS, len(form.items)))
     sex = random.integers(0, 2, ROWS).astype(float)
-    curves = form.scales[0].norm.curves
+    curves = form.scales[0].norm.arrays.nodes
     best = trials.max(axis=1)
     batch = Batch(trials, age, age * 365.25, np.full(ROWS, np.nan), {"sex": sex})
 

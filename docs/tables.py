@@ -23,10 +23,10 @@ from otscore.check import ALL_RULES
 from otscore.codes import FLAG_BITS, METRIC_MEAN_SD, STATUS_REASONS, Domain, Metric
 from otscore.commands import demo as commands_demo
 from otscore.commands import norms as commands_norms
+from otscore.commands import packs as commands_packs
 from otscore.commands import schema as commands_schema
 from otscore.commands import score as commands_score
 from otscore.compile import Options
-from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, irt, manifest, norm, sources
 from otscore.schema.base import FileName, Id, Version
@@ -67,37 +67,10 @@ def packs_table() -> str:
 def packs_full_table() -> str:
     """Who answers, who the norm sample is, and how many scales there are."""
     rows = [
-        (f"[`{info.name}`](#{_anchor(info.name)})", info.version, ", ".join(info.informants), info.population)
+        (f"[`{info.name}`](instruments/{info.name.partition('@')[0]}.md)", info.version, ", ".join(info.informants), info.population)
         for info in otscore.packs()
     ]
     return table(("pack", "version", "informant", "compared with"), rows)
-
-
-def pack_sections() -> str:
-    """For every pack: use, scales, norm groups, what to know, licence, sources."""
-    parts = []
-    for ref in registry():
-        pack = ref.read()
-        said, asked = pack.manifest, pack.instrument
-        scales = [(f"`{scale.id}`", _words(scale.domain.value), _raw_words(scale.raw), scale.use) for scale in asked.scales]
-        scales += [(f"`{one.id}`", _words(one.domain.value), "class from the classes of other scales", one.use) for one in asked.composites]
-        groups = [
-            (f"`{group.id}`" + (" (default)" if group.id == said.default_group and len(said.norm_groups) > 1 else ""), group.label,
-             f"{group.n:,}" if group.n else "", group.country, group.years, group.note)
-            for group in said.norm_groups
-        ]  # fmt: skip
-        cited = [f"- {source.citation} {_link(source.doi, source.url)}".rstrip() for source in pack.sources.sources.values()]
-        parts += [
-            f"({_anchor(pack.name)})=", "", f"## {pack.name}", "", f"{said.title}. {asked.summary} {said.intended_use}", "",
-            table(("scale", "domain", "raw score", "use"), scales), "",
-            table(("norm group", "who", "n", "country", "years", "note"), groups), "",
-            "To know:", "", *(f"- {notice}" for notice in said.notices), "",
-            f"Rights in the instrument: {asked.rights}", "",
-            f"Licence of the figures: {said.licence.figures} Seen in: {said.licence.evidence}", "",
-            "Sources:", "", *cited, "",
-            f"Version {said.version}, digest `{pack.digest}`.", "",
-        ]  # fmt: skip
-    return "\n".join(parts)
 
 
 def model_table(name: str) -> str:
@@ -171,7 +144,7 @@ def command_table(name: str) -> str:
     first, _, action = name.partition(" ")
     parser = argparse.ArgumentParser()
     choices = parser.add_subparsers()
-    for module in (commands_score, commands_norms, commands_demo, commands_schema):
+    for module in (commands_score, commands_packs, commands_norms, commands_demo, commands_schema):
         module.add(choices)
     chosen = choices.choices[first]
     if action:
@@ -239,23 +212,8 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _raw_words(method: str) -> str:
-    return {"irt": "ability, by item response", "sum_of_scales": "sum of scales", "branch": "the answer that applies",
-            "max": "highest", "min": "lowest"}.get(method, method)  # fmt: skip
-
-
-def _anchor(name: str) -> str:
-    return "pack-" + name.replace("@", "-").replace("_", "-").lower()
-
-
-def _link(doi: str, url: str) -> str:
-    if doi:
-        return f"<https://doi.org/{doi}>"
-    return f"<{url}>" if url else ""
-
-
 TABLES: dict[str, Callable[[], str]] = {
-    "packs": packs_table, "packs-full": packs_full_table, "pack-sections": pack_sections, "options": options_table,
+    "packs": packs_table, "packs-full": packs_full_table, "options": options_table,
     "columns": columns_table, "statuses": statuses_table, "flags": flags_table, "metrics": metrics_table, "rules": rules_table,
     "domains": domains_table,
 }  # fmt: skip

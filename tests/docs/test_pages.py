@@ -24,13 +24,28 @@ WORDS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def tables() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("manual_tables", ROOT / "docs" / "tables.py")
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"manual_{name}", ROOT / "docs" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    return _module("tables")
+
+
+def test_the_pages_made_from_the_packs_are_as_the_packs_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their examples are run anew; a page too many is found as well as one too few."""
+    monkeypatch.delenv("OTSCORE_PACKS", raising=False)
+    made = _module("pages").pages()
+    kept = {f"instruments/{path.name}" for path in (ROOT / "docs" / "instruments").glob("*.md")} | {"coverage.md"}
+    assert set(made) == kept, "run: python docs/pages.py"
+    stale = [name for name, text in made.items() if (ROOT / "docs" / name).read_text(encoding="utf-8") != text]
+    assert stale == [], "run: python docs/pages.py"
+    assert all("```text\n" in text for name, text in made.items() if name != "coverage.md"), "an instrument without an example"
 
 
 def test_the_readme_lists_the_packs_there_are(tables: ModuleType) -> None:

@@ -275,7 +275,7 @@ def curve(key: str, population: str) -> Any:
 @pytest.mark.parametrize(("key", "population"), CURVES)
 def test_daz_over_a_grid(key: str, population: str, reference: Reference) -> None:
     norm, expected = curve(key, population), reference.of(f"daz_grid_{key}_{population}")
-    parameters = interpolate_linear(expected["age"], *norm.curves[0]).T
+    parameters = interpolate_linear(expected["age"], *norm.arrays.nodes[0]).T
     if norm.norm.method == "bct":
         assert norm.norm.measure_floor == 1
         z = bct_z(np.maximum(expected["d"], 1), *parameters)
@@ -299,7 +299,7 @@ def test_daz_over_a_grid(key: str, population: str, reference: Reference) -> Non
 @pytest.mark.parametrize(("key", "population"), CURVES)
 def test_d_at_a_daz_over_a_grid(key: str, population: str, reference: Reference) -> None:
     norm, expected = curve(key, population), reference.of(f"zad_grid_{key}_{population}")
-    parameters = interpolate_linear(expected["age"], *norm.curves[0]).T
+    parameters = interpolate_linear(expected["age"], *norm.arrays.nodes[0]).T
     if norm.norm.method == "bct":
         d = np.maximum(bct_value(expected["z"], *parameters), norm.norm.measure_floor)
         back = bct_z(d, *parameters)
@@ -316,7 +316,7 @@ def test_d_below_zero_at_a_daz_where_the_curve_is_a_line(reference: Reference) -
     norm, expected = curve("gcdg", "gcdg"), reference.of("zad_grid_gcdg_gcdg")
     expected = expected[expected["d"] <= 0]
     assert len(expected) == 8
-    d = lms_value(expected["z"], *interpolate_linear(expected["age"], *norm.curves[0]).T)
+    d = lms_value(expected["z"], *interpolate_linear(expected["age"], *norm.arrays.nodes[0]).T)
     assert_same(d, expected["d"], UNROUNDED, "d")
 
 

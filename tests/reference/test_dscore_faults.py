@@ -189,7 +189,7 @@ def test_8_both_tails_are_finite_and_rise(key: str, population: str, reference: 
     first, last = reference.curve_ages(key, population)
     lost = 0
     for age in np.linspace(first, last, 40):
-        parameters = interpolate_linear(np.full(400, age), *norm.curves[0]).T
+        parameters = interpolate_linear(np.full(400, age), *norm.arrays.nodes[0]).T
         d = np.linspace(0.5, 100, 400)
         z = bct_z(d, *parameters)
         assert np.isfinite(z).all() and (np.diff(z) > 0).all()
@@ -217,7 +217,7 @@ def test_8_the_straight_line_holds_below_zero(key: str, reference: Reference) ->
     norm = norm_of(key, "gcdg")
     d = np.linspace(-10, 100, 111)
     for age in np.linspace(*reference.curve_ages(key, "gcdg"), 20):
-        z = lms_z(d, *interpolate_linear(np.full(d.size, age), *norm.curves[0]).T)
+        z = lms_z(d, *interpolate_linear(np.full(d.size, age), *norm.arrays.nodes[0]).T)
         assert np.isfinite(z).all() and (np.diff(z) > 0).all()
 
 

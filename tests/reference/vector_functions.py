@@ -16,6 +16,7 @@ from otscore.kernel import (
     bccg,
     bcpe,
     bct,
+    beta_binomial,
     curves,
     derive,
     graded,
@@ -29,6 +30,7 @@ from otscore.kernel import (
     stratum,
     trait,
 )
+from otscore.kernel.prior import AgePrior
 
 Inputs = dict[str, Any]
 Adapter = Callable[[Inputs], Any]
@@ -189,7 +191,7 @@ def place_in_bands(x: float, bands: Any, edge: str) -> int:
         ends, x = [(-high, -low) for low, high in ends], -x
     order = np.argsort([low for low, _ in ends])
     starts, stops = np.array(ends, dtype=float)[order].T
-    place = derive.range_place(np.array([float(x)]), np.array([0]), [starts], [stops], closed=False)[0]
+    place = derive.range_place(np.array([float(x)]), np.array([0]), [starts], [stops])[0]
     return int(order[place]) if place >= 0 else -1
 
 
@@ -208,7 +210,7 @@ def band_lookup(i: Inputs) -> Any:
     return row[0] if row[0] >= 0 else None
 
 
-DUTCH = irt.AgePrior(
+DUTCH = AgePrior(
     upto=np.array([np.inf]), constant=np.array([44.35]), linear=np.array([-1.8]), log=np.array([28.47]),
     shift=np.array([0.25]), age_from=-np.inf, sd=5.0,
 )  # fmt: skip
@@ -228,10 +230,16 @@ def eap_age_prior(i: Inputs) -> Any:
     grid = low + step * np.arange(round((high - low) / step) + 1)
     model = irt.RaschModel.build(np.array([tau for tau, _ in items], dtype=float), i["logistic_scale"], grid)
     passes, mean = one_child([score for _, score in items]), DUTCH.mean(np.array([i["age_years"]]))
-    found = irt.rasch_eap(passes, model, mean, np.array([i.get("prior_sd", DUTCH.sd)]), posterior=False)
+    found = irt.rasch_eap(irt.Given.of(passes), model, mean, np.array([i.get("prior_sd", DUTCH.sd)]), posterior=False)
     if not raw.n_answered(passes)[0]:
         return None  # no item, no score: the engine gives a status
     return Ability(eap=float(found.eap[0]), sem=float(found.sem[0]))
+
+
+def beta_binomial_norm_z(i: Inputs) -> Any:
+    shapes = beta_binomial.beta_binomial_shapes(i["mean"], i["variance"], i["n"])
+    z = beta_binomial.beta_binomial_z(np.array([float(i["raw"])]), np.array([float(i["n"])]), *map(np.atleast_1d, shapes))
+    return np.clip(z, -i["clip"], i["clip"])[0]
 
 
 GESTATION = ("gestation_weeks", "gestation_days")
@@ -251,6 +259,8 @@ AGE: dict[str, Adapter] = {
     "months_to_days_who": call(age.months_to_days_who, "months"),
 }
 NORMS: dict[str, Adapter] = {
+    "beta_binomial_moments": call(beta_binomial.beta_binomial_shapes, "mean", "variance", "n"),
+    "beta_binomial_norm_z": beta_binomial_norm_z,
     "lms_z": call(curves.lms_z, "y", *LMS),
     "lms_z_rounded2": lambda i: rounding.round_half_up(curves.lms_z(i["y"], i["L"], i["M"], i["S"]), 2),
     "lms_z_L0": call(curves.lms_z, "y", *LMS),

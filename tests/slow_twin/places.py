@@ -46,7 +46,7 @@ def between(value: float, row: Row, names: Sequence[str]) -> float | None:
     if here:
         return here[-1]
     low, p_low = [pair for pair in numbers if pair[0] < value][-1]  # type: ignore[operator]
-    high, p_high = [pair for pair in numbers if pair[0] > value][0]  # type: ignore[operator]
+    high, p_high = next(pair for pair in numbers if pair[0] > value)  # type: ignore[operator]
     return p_low + (value - low) / (high - low) * (p_high - p_low)  # type: ignore[operator]
 
 

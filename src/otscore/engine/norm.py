@@ -72,9 +72,12 @@ def _by_formula(scale: ScaleForm, form: NormForm, value: Floats, measured: Measu
         floor = form.norm.measure_floor
         return FORMULAS[form.norm.method](measure if floor is None else np.maximum(measure, floor), batch.age, *columns)
 
-    z = z_of(value)
     half = _half_width(form, measured, batch)
-    low, high = (z_of(value - half), z_of(value + half)) if half is not None else (z * np.nan, z * np.nan)
+    if half is None:
+        z = z_of(value)
+        low = high = z * np.nan
+    else:
+        z, low, high = z_of(np.stack([value, value - half, value + half]))
     status[(status == Status.OK) & np.isnan(z)] = Status.OUTSIDE_CURVE
     to_metric = (form.metric_mean, form.metric_sd)
     score, ci_low, ci_high = (score_from_z(part, *to_metric) for part in (z, low, high))

@@ -14,6 +14,16 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 
+def beta_binomial_shapes(mean: Floats, variance: Floats, n_items: Floats) -> tuple[Floats, Floats]:
+    """The two shape parameters by the method of moments; NaN where the variance is not above that of a binomial."""
+    m, v, n = (np.asarray(value, dtype=np.float64) for value in (mean, variance, n_items))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alpha = (m * m * n - m**3 - m * v) / (n * v - n * m + m * m)
+        beta = alpha * (n - m) / m
+        wider = v > m * (n - m) / n
+    return np.where(wider, alpha, np.nan), np.where(wider, beta, np.nan)
+
+
 def beta_binomial_log_mass(passed: Floats | float, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
     """Log probability of exactly ``passed`` of ``n_items``."""
     choose = -special.betaln(n_items - passed + 1.0, passed + 1.0) - np.log(n_items + 1.0)

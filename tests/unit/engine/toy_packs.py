@@ -13,7 +13,7 @@ import numpy as np
 
 import otscore
 from otscore.batch import Batch, ScaleArrays
-from otscore.codes import STATUS_NAMES
+from otscore.codes import STATUS_NAMES, flag_names
 from otscore.engine import score
 
 Row = Mapping[str, Any]
@@ -32,6 +32,8 @@ MANIFEST = {
     "age": {"unit": "months", "convention": "decimal_365.25", "required": False},
     "norm_groups": [{"id": "default", "label": "Nobody"}], "default_group": "default",
 }  # fmt: skip
+ILLEGAL = "illegal"
+"""Stands for an answer outside the legal set of its item."""
 SOURCES = {"schema": 1, "sources": {"s": {"citation": "Invented for a test"}}}
 
 
@@ -91,9 +93,11 @@ def batch(
     ages: Sequence[float | None] | None = None,
     strata: Mapping[str, Sequence[str | None]] | None = None,
 ) -> Batch:
-    """A row per child; an answer, age or stratum that is None or not there is unknown."""
+    """A row per child; an answer, age or stratum that is None or not there is unknown. ILLEGAL is an illegal answer."""
     n, form = len(answers), scorer.form
-    cells = [[number(child.get(item)) for item in form.items] for child in answers]
+    given = [[child.get(item) for item in form.items] for child in answers]
+    cells = [[number(None if answer == ILLEGAL else answer) for answer in row] for row in given]
+    illegal = np.array([[answer == ILLEGAL for answer in row] for row in given], dtype=np.bool_).reshape(n, len(form.items))
     age = np.array([number(value) for value in ages]) if ages is not None else np.full(n, np.nan)
     codes = {}
     for name in form.strata:
@@ -102,7 +106,8 @@ def batch(
             [np.nan if value is None else float(values.index(value)) for value in (strata or {})[name]]
         )
     responses = np.array(cells, dtype=np.float64).reshape(n, len(form.items))
-    return Batch(responses, age, age * 30.4375, np.full(n, np.nan), codes)
+    mask = illegal if illegal.any() else None
+    return Batch(responses, age, age * 30.4375, np.full(n, np.nan), codes, illegal=mask)
 
 
 def number(value: float | None) -> float:
@@ -126,6 +131,11 @@ def cell(found: ScaleArrays, name: str, row: int, place: int = 0) -> float | Non
 
 def status(found: ScaleArrays, row: int, place: int = 0) -> str:
     return STATUS_NAMES[found.status[row, place]]
+
+
+def flags(found: ScaleArrays, row: int, place: int = 0) -> set[str]:
+    """The flags of one result, by name."""
+    return set(filter(None, flag_names(int(found.flags[row, place])).split(";")))
 
 
 def band(scorer: otscore.Scorer, found: ScaleArrays, row: int, place: int = 0) -> str | None:
