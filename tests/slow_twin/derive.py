@@ -1,10 +1,12 @@
-"""Raw score to derived score or class by table, and classes to a composite class."""
+"""Raw score to derived score or class by table, and classes to a composite class. Places between percentiles: places.py."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from .scales import in_range
 
 Row = Mapping[str, Any]
 
@@ -52,54 +54,17 @@ def ranges(
     age: float | None = None,
     strata: Mapping[str, str | None] | None = None,
 ) -> tuple[Any, str]:
-    """The score or band (``result`` names the column) of the range that holds the raw score.
-
-    Rows with raw_min, raw_max include both ends; rows with raw_from, raw_below include the first only. An absent
-    (None) end is open.
-    """
+    """The score or band (``result`` names the column) of the range that holds the raw score; its ends as in :func:`in_range`."""
     here, status = rows_at(rows, age, strata)
     if status != "ok":
         return None, status
-    for row in here:
-        low = row["raw_min"] if "raw_min" in row else row["raw_from"]
-        if low is not None and raw < low:
-            continue
-        if "raw_min" in row:
-            inside = row["raw_max"] is None or raw <= row["raw_max"]
-        else:
-            inside = row["raw_below"] is None or raw < row["raw_below"]
-        if inside:
-            return row[result], "ok"
-    return None, "raw_out_of_table"
+    found = [row[result] for row in here if in_range(raw, row)]
+    return (found[0], "ok") if found else (None, "raw_out_of_table")
 
 
 def cut_band(raw: float, bands: Sequence[str], at_least: Sequence[float]) -> str:
     """bands[0] below at_least[0]; bands[i + 1] from at_least[i] on."""
     return bands[sum(1 for cut in at_least if raw >= cut)]
-
-
-def percentile_cell(
-    y: float, anchors: Sequence[float], values: Sequence[float]
-) -> tuple[float | None, float | None, float | None]:
-    """(lower anchor, upper anchor, percentile interpolated between them).
-
-    Lower: highest anchor whose value is at or below y; upper: lowest anchor whose value is above y. A y on an anchor is
-    at that percentile (the highest of equal ones). Outside the anchors one neighbour and the percentile are None, save
-    that the highest anchor itself is met exactly.
-    """
-    under = [i for i, value in enumerate(values) if value <= y]
-    over = [i for i, value in enumerate(values) if value > y]
-    lower = anchors[under[-1]] if under else None
-    upper = anchors[over[0]] if over else None
-    if not under:
-        return None, upper, None
-    i = under[-1]
-    if values[i] == y:
-        return lower, upper, anchors[i]
-    if not over:
-        return lower, None, None
-    j = over[0]
-    return lower, upper, anchors[i] + (y - values[i]) / (values[j] - values[i]) * (anchors[j] - anchors[i])
 
 
 def composite(

@@ -50,7 +50,9 @@ def nodes(start: float, stop: float, by: float) -> list[float]:
     return [start + i * by for i in range(round((stop - start) / by) + 1)]
 
 
-def graded_eap(answers: Mapping[str, int], items: Items, link: str, mean: float, sd: float, grid: Sequence[float]) -> Estimate:
+def graded_eap(
+    answers: Mapping[str, int], items: Items, link: str, mean: float, sd: float, grid: Sequence[float]
+) -> Estimate:
     """Mean and SD of the posterior over the grid."""
     if not answers:
         return None

@@ -3,7 +3,8 @@
 From the notes on the R package credi (reference/README.md, 2.1): P(y = 1) = logistic(loadings . theta - tau), prior
 N(X B, invS^-1); and logit P = alpha (theta - delta), prior N(X beta, exp(X gamma)), with X the powers 0 to 3 of
 (age - 18) / 10.39. Both log posteriors are concave, so each has one mode: here found by Newton steps with the inverse of
-the whole Hessian by Gauss-Jordan elimination, and by halving an interval. Choice: no answer at all gives None.
+the whole Hessian by Gauss-Jordan elimination, and by halving an interval: other ways than the kernel takes. Choice: no answer
+at all gives None.
 """
 
 from __future__ import annotations
@@ -84,7 +85,9 @@ def logistic_map(
     variance: float,
 ) -> tuple[float, float] | None:
     """Ability and 1 / sqrt(information + 1 / variance); the slope of the log posterior falls, so its zero is halved in."""
-    given = [(answers[item], discrimination[item], difficulty[item]) for item in sorted(answers) if item in discrimination]
+    given = [
+        (answers[item], discrimination[item], difficulty[item]) for item in sorted(answers) if item in discrimination
+    ]
     if not given:
         return None
 

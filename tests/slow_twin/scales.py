@@ -151,18 +151,23 @@ def measured(
     age: float | None = None,
     tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> dict[str, Measured]:
-    """Every scale of the instrument (but calibrated, branched and graded ones), in order, for one child."""
+    """Every scale of the instrument (but calibrated, branched and graded ones), in order, for one child.
+
+    Choices: an illegal answer is a mistake at every age, so it is not set aside with the others; a code that is no answer is
+    none that could be set aside; a scale is flagged for its items, not for its filter question; a prorated score is
+    flagged ``prorated`` in place of ``items_missing``; a score made of scales has the flags of those that went into it.
+    """
     kept, aside, illegal = {}, set(), set()
     worth = {item["item"]: instrument["options"][item["options"]] for item in items}
     for item in items:
         name, answer = item["item"], child.get(item["item"])
-        if not belongs(item, age):
-            aside |= {name} if answer is not None else set()
-            answer = None
         if answer == ILLEGAL:
             illegal.add(name)
             answer = None
         kept[name] = answer_points(item, worth[name], answer)
+        if kept[name] is not None and not belongs(item, age):
+            aside.add(name)
+            kept[name] = None
     found: dict[str, Measured] = {}
     for scale in instrument["scales"]:
         if scale.get("raw", "sum") in OF_SCALES:
@@ -172,7 +177,7 @@ def measured(
             asked = {*scale["items"], *([scale["filter"]["item"]] if "filter" in scale else [])}
             if asked & illegal:
                 result = Measured(None, result.answered, "illegal_answer")
-            elif asked & aside:
+            elif result.raw is not None and set(scale["items"]) & aside:
                 result.flags.add("answers_set_aside")
         _finish(scale, result, found, tables or {})
         found[scale["id"]] = result
@@ -200,9 +205,9 @@ def _of_items(scale: Mapping[str, Any], kept: Mapping[str, float | None], highes
         raw, answered, status = how(points, **rule)
     flags = set()
     if raw is not None and answered < len(points):
-        flags.add("items_missing")
+        prorated = scale.get("prorate") and scale.get("missing_as") is None
+        flags.add("prorated" if prorated else "items_missing")
         flags |= {"missing_counted_as_fail"} if scale.get("missing_as") is not None else set()
-        flags |= {"prorated"} if scale.get("prorate") and scale.get("missing_as") is None else set()
     return Measured(raw, answered, status, flags)
 
 
@@ -215,8 +220,7 @@ def _of_scales(scale: Mapping[str, Any], found: Mapping[str, Measured]) -> Measu
         return Measured(None, answered, common_status([member.status for member in members]))
     flags = set().union(*(member.flags for member in members if member.raw is not None))
     if any(member.raw is None for member in members):
-        flags.add("items_missing")
-        flags |= {"prorated"} if scale.get("prorate") else set()
+        flags.add("prorated" if scale.get("prorate") else "items_missing")
     return Measured(raw, answered, "ok", flags)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from otscore.pack.check.subject import Finding, NormTable, Subject
 from otscore.pack.table import Table
-from otscore.schema.norm import ROW_COLUMNS
+from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
 
 FROM_BELOW = "Ages run from age_from (included) to age_to (excluded)"
 
@@ -98,8 +98,17 @@ def stratum_missing(subject: Subject) -> Iterator[Finding]:
 
 
 def age_strata(subject: Subject) -> Iterator[Finding]:
-    """Norms of a scale begin and end at the same age in every stratum."""
-    for found in subject.norm_tables():
+    """Norms of a scale begin and end at the same age in every stratum (curves: see warn_age_strata)."""
+    yield from _uneven([found for found in subject.norm_tables() if found.norm.method not in CURVE_COLUMNS])
+
+
+def warn_age_strata(subject: Subject) -> Iterator[Finding]:
+    """Curves of a scale begin and end at the same age in every stratum."""
+    yield from _uneven(subject.norm_tables(*CURVE_COLUMNS))
+
+
+def _uneven(tables: Iterable[NormTable]) -> Iterator[Finding]:
+    for found in tables:
         ends = _ends_by_strata(found)
         if len(set(ends.values())) > 1:
             spans = "; ".join(f"{' '.join(strata)} {low:g} to {high:g}" for strata, (low, high) in ends.items())

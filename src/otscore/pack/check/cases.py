@@ -129,8 +129,8 @@ def case_coverage(subject: Subject) -> Iterator[Finding]:
     if subject.cases() is None:
         return
     covered = {row["scale"] for _, row in _rows(subject)}
-    scorable = [scale.id for scale in subject.pack.instrument.scales if scale.scales or member_items(subject.pack, scale)]
-    names = scorable + [composite.id for composite in subject.pack.instrument.composites]
+    empty = {scale.id for scale in subject.pack.instrument.scales if not scale.scales and not member_items(subject.pack, scale)}
+    names = [name for name in _result_ids(subject) if name not in empty]
     missing = [name for name in names if name not in covered]
     if missing:
         yield Finding(SOURCE, f"no case tests {listed(missing)}", "Add a case with its source for each", "scale")
@@ -148,7 +148,7 @@ def warn_group_untested(subject: Subject) -> Iterator[Finding]:
 
 def _result_ids(subject: Subject) -> list[str]:
     instrument = subject.pack.instrument
-    return [scale.id for scale in instrument.scales] + [composite.id for composite in instrument.composites]
+    return [scale.id for scale in instrument.scales if scale.use != "step"] + [composite.id for composite in instrument.composites]
 
 
 def _rows(subject: Subject) -> Iterator[tuple[int, dict[str, str]]]:

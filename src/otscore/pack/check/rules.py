@@ -39,7 +39,7 @@ _MEANING = (
     names.item_repeated, names.scale_order, names.band_unknown,
     keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, keys.weights_length,
     keys.branch_answer, keys.item_alias, keys.item_ages, keys.filter_points, keys.step_use,
-    ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_range, ages.row_twice,
+    ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_strata, ages.warn_age_range, ages.row_twice,
     raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
     monotone.monotone_raw, monotone.base_rate_rises, monotone.warn_monotone_age, monotone.warn_median_falls,
     scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
