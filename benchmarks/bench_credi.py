@@ -48,7 +48,7 @@ def yardstick(frame: pd.DataFrame, scorer: otscore.Scorer) -> list[np.ndarray]:
         p = 1 / (1 + np.exp(joint.tau - theta @ joint.loadings.T))
         gradient = np.where(given, y - p, 0) @ joint.loadings - (theta - mean) @ joint.precision
         hessian = np.tensordot(np.where(given, p * (1 - p), 0), pairs, axes=1) + joint.precision
-        step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
+        step = np.clip(np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0], -1, 1)
         theta += step
         if np.abs(step).max() < 1e-10:
             break
@@ -61,7 +61,7 @@ def yardstick(frame: pd.DataFrame, scorer: otscore.Scorer) -> list[np.ndarray]:
         p = 1 / (1 + np.exp(-irt.discrimination * (one[:, None] - irt.difficulty)))
         slope = np.where(known, x - p, 0) @ irt.discrimination - (one - centre) / variance
         information = np.where(known, p * (1 - p), 0) @ irt.discrimination**2 + 1 / variance
-        one += slope / information
+        one += np.clip(slope / information, -1, 1)
         if np.abs(slope / information).max() < 1e-10:
             break
     ability = np.column_stack([theta, one]) + 50

@@ -71,7 +71,7 @@ def test_rasch_abilities(data: st.DataObject) -> None:
     scale = {"id": "s", "domain": "general", "items": "all", "raw": "irt"}
     scorer = load(
         item_rows(n, "pass"), {"options": {"pass": {"legal": [0, 1]}}, "scales": [scale]},
-        {"irt": [{"scales": ["s"]} | drop_none(**irt)], "strata": STRATA},
+        {"irt": [{"model": "rasch_eap", "scales": ["s"]} | drop_none(**irt)], "strata": STRATA},
         {"tau.csv": [{"item": item, "tau": value} for item, value in tau.items()]},
         rounding="none", posterior=True, **options,
     )  # fmt: skip
@@ -122,7 +122,7 @@ def test_rasch_abilities(data: st.DataObject) -> None:
 @pytest.mark.xfail(strict=True, reason="status below_age: a Rasch prior does not tell that its stratum is unknown")
 def test_a_prior_that_shifts_by_a_stratum_needs_it() -> None:
     irt = {
-        "scales": ["s"], "difficulties": "tau.csv", "slope": 1, "intercept": 0, "grid": {"from": -4, "to": 4, "by": 1},
+        "model": "rasch_eap", "scales": ["s"], "difficulties": "tau.csv", "slope": 1, "intercept": 0, "grid": {"from": -4, "to": 4, "by": 1},
         "prior": {"sd": 1, "segments": [{"constant": 0}], "shift": {"sex": {"boy": 0.5, "girl": -0.5}}},
     }  # fmt: skip
     scale = {"id": "s", "domain": "general", "items": "all", "raw": "irt"}
@@ -143,7 +143,7 @@ def outside_prior(age: float | None, prior: Mapping[str, Any]) -> str:
 def test_an_ability_is_rounded_before_the_norm_is_read() -> None:
     """And its interval is carried through the curve from the rounded ability, with the unrounded error."""
     irt = {
-        "scales": ["s"], "difficulties": "tau.csv", "slope": 2.1, "intercept": 38.9, "decimals": 1, "grid": {"from": 0, "to": 40, "by": 1},
+        "model": "rasch_eap", "scales": ["s"], "difficulties": "tau.csv", "slope": 2.1, "intercept": 38.9, "decimals": 1, "grid": {"from": 0, "to": 40, "by": 1},
         "prior": {"sd": 5, "segments": [{"constant": 10, "linear": 1}]},
     }  # fmt: skip
     norm = {

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from unit.engine.drawing import ONE_ITEM, ONE_SCALE
+from unit.engine.toy_packs import load
 
 from otscore.codes import Status
+from otscore.compile.tables import Cells
 from otscore.kernel import derive
 from otscore.kernel.stratum import Bands, StratumKey
+from otscore.pack.layout import edges
+from otscore.pack.table import Table
 
 NAN = np.nan
 
@@ -22,23 +28,48 @@ def test_a_table_is_read_at_whole_raw_scores_within_it() -> None:
     np.testing.assert_array_equal(derive.lookup(raw, row, 4.0, table), [10, 11, NAN, NAN, NAN, NAN, NAN, NAN])
 
 
-def test_ranges_know_their_closed_side() -> None:
-    starts, stops = [np.array([-np.inf, 7.0])], [np.array([6.0, 20.0])]
-    measure = np.array([-9.0, 6, 6.5, 7, 20, 20.5, NAN])
-    row = places(*[0] * 7)
+def test_ranges_begin_with_their_start_and_end_before_their_stop() -> None:
+    starts, stops = [np.array([-np.inf, 7.0]), np.array([0.0])], [np.array([6.0, 20.0]), np.array([np.inf])]
+    measure = np.array([-9.0, np.nextafter(6, 0), 6, 6.5, 7, np.nextafter(20, 0), 20, NAN, 6, -1, 0, 1e300, 7])
+    row = places(*[0] * 8, 1, 1, 1, 1, -1)
     np.testing.assert_array_equal(
-        derive.range_place(measure, row, starts, stops, closed=True), [0, 0, -1, 1, 1, -1, -1]
-    )
-    np.testing.assert_array_equal(
-        derive.range_place(measure, row, starts, stops, closed=False), [0, -1, -1, 1, -1, -1, -1]
+        derive.range_place(measure, row, starts, stops), [0, 0, -1, -1, 1, 1, -1, -1, 0, -1, 0, 0, -1]
     )
 
 
-def test_cells_begin_at_their_anchor() -> None:
-    percents, values = np.array([5.0, 50, 95]), np.array([[1.0, 2, 9], [1, NAN, 9]])
-    low, high = derive.percentile_cells(np.array([0.9, 1, 2, 9, NAN, 2]), places(0, 0, 0, 0, 0, 1), percents, values)
-    np.testing.assert_array_equal(low, [0, 5, 50, 95, NAN, NAN])
-    np.testing.assert_array_equal(high, [5, 50, 95, 100, NAN, NAN])
+@pytest.mark.parametrize(
+    ("low", "high", "inside"),
+    [
+        ("raw_min", "raw_max", (True, True)),
+        ("raw_from", "raw_below", (True, False)),
+        ("raw_from", "raw_upto", (True, True)),
+        ("raw_above", "raw_upto", (False, True)),
+        ("raw_above", "raw_below", (False, False)),
+    ],
+)
+def test_printed_ends_are_compiled_to_the_side_they_stand_for(low: str, high: str, inside: tuple[bool, bool]) -> None:
+    """The two ends themselves, their neighbours on both sides, and a range that is open."""
+    table = Table("t.csv", {low: ("2.5", ""), high: ("6", "1")}, (2, 3))
+    start, stop = edges(table)
+    order = np.argsort(start)
+    at = np.array([np.nextafter(2.5, 0), 2.5, np.nextafter(2.5, 9), np.nextafter(6, 0), 6, np.nextafter(6, 9), -1e300, 1])
+    found = derive.range_place(at, places(*[0] * 8), [start[order]], [stop[order]])
+    held = [-1, 1 if inside[0] else -1, 1, 1, 1 if inside[1] else -1, -1, 0, 0 if inside[1] else -1]
+    np.testing.assert_array_equal(found, held)
+
+
+def test_cells_begin_at_their_anchor_and_join_over_an_empty_one() -> None:
+    rows = [{"sex": "boy", "p05": 1, "p50": 2, "p95": 9}, {"sex": "girl", "p05": 1, "p50": None, "p95": 9}]
+    norm = {"scales": ["s"], "method": "percentile_cells", "table": "norms.csv", "strata": ["sex"]}
+    scorer = load(ONE_ITEM, ONE_SCALE, {"norms": [norm], "strata": {"sex": {"values": ["boy", "girl"]}}}, {"norms.csv": rows})
+    compiled = scorer.form.scales[0].norm
+    assert compiled is not None and isinstance(compiled.arrays, Cells)
+    ranges = compiled.arrays.ranges
+    measure, row = np.array([0.9, 1, 1.9, 2, 9, 1e9, NAN, 0, 2, 9]), places(*[0] * 7, 1, 1, 1)
+    found = derive.range_place(measure, row, ranges.starts, ranges.stops)
+    words = [None if place < 0 else compiled.labels[ranges.bands[group][place]] for place, group in zip(found, row, strict=True)]
+    expected = ["below_p05", "p05_to_p50", "p05_to_p50", "p50_to_p95", "from_p95", "from_p95", None, "below_p05", "p05_to_p95", "from_p95"]
+    assert words == expected
 
 
 def test_between_anchors_the_percentile_is_on_a_line() -> None:
