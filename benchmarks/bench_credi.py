@@ -13,16 +13,23 @@ PEER_MS = 6.0
 PEER = "R package credi 1.1.0: 6 ms CPU a child"
 
 
+def parameters(scorer: otscore.Scorer) -> tuple[np.ndarray, np.ndarray]:
+    """Loadings (k, 4) and tau (k,) of the joint model, in the order of its columns."""
+    model = next(model for model in scorer.pack.manifest.irt if model.model == "joint_map")
+    table = scorer.pack.tables[model.items]
+    return np.column_stack([table.numbers(scale) for scale in model.scales]), table.numbers("tau")
+
+
 def simulated(scorer: otscore.Scorer) -> pd.DataFrame:
     """Children of 0 to 36 months, each asked about 60 items around its age."""
     random = np.random.default_rng(5)
     form = scorer.form
     joint, overall = form.joint[0], form.scales[-1]
     age = random.uniform(0, 36, CHILDREN)
-    mean = joint.prior.mean(age)
-    theta = mean + random.multivariate_normal(np.zeros(4), np.linalg.inv(joint.precision), CHILDREN)
+    mean, (loadings, tau) = joint.prior.mean(age), parameters(scorer)
+    theta = mean + random.multivariate_normal(np.zeros(4), np.linalg.inv(joint.model.precision), CHILDREN)
     answers = np.full((CHILDREN, len(form.items)), np.nan)
-    chance = 1 / (1 + np.exp(-(theta @ joint.loadings.T - joint.tau)))
+    chance = 1 / (1 + np.exp(-(theta @ loadings.T - tau)))
     answers[:, joint.columns] = random.random(chance.shape) < chance
     far = np.abs(overall.irt.difficulty - overall.irt.prior.mean(age)[:, None])
     asked = np.zeros_like(answers, dtype=bool)
@@ -42,12 +49,12 @@ def yardstick(frame: pd.DataFrame, scorer: otscore.Scorer) -> list[np.ndarray]:
     answers[:, reverse] = 1 - answers[:, reverse]
     y = answers[:, joint.columns]
     given, y = ~np.isnan(y), np.nan_to_num(y)
-    mean = joint.prior.mean(age)
-    theta, pairs = mean.copy(), joint.loadings[:, :, None] * joint.loadings[:, None, :]
+    (loadings, tau), mean, precision = parameters(scorer), joint.prior.mean(age), joint.model.precision
+    theta, pairs = mean.copy(), loadings[:, :, None] * loadings[:, None, :]
     for _ in range(50):
-        p = 1 / (1 + np.exp(joint.tau - theta @ joint.loadings.T))
-        gradient = np.where(given, y - p, 0) @ joint.loadings - (theta - mean) @ joint.precision
-        hessian = np.tensordot(np.where(given, p * (1 - p), 0), pairs, axes=1) + joint.precision
+        p = 1 / (1 + np.exp(tau - theta @ loadings.T))
+        gradient = np.where(given, y - p, 0) @ loadings - (theta - mean) @ precision
+        hessian = np.tensordot(np.where(given, p * (1 - p), 0), pairs, axes=1) + precision
         step = np.clip(np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0], -1, 1)
         theta += step
         if np.abs(step).max() < 1e-10:

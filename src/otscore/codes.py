@@ -60,6 +60,7 @@ class Flag:
     PRIOR_WITHOUT_AGE = 128
     RESPONSE_PATTERN_UNUSUAL = 256
     ANSWERS_SET_ASIDE = 512
+    PERCENTILE_ASSUMES_NORMAL = 1024
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}

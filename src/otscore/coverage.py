@@ -93,12 +93,13 @@ def holes(rows: Sequence[Coverage], domain: Domain, months_from: float, months_b
     private = [one for one in instruments if domain in one.domains and _overlap(one, months_from, months_below)]
     here = [row for row in rows if row.domain is domain and row.at(months_from, months_below)]
     found = []
+    missing = [gap for gap in gaps if gap.domain is domain and _overlap(gap, months_from, months_below)]
     if not any(row.evidence in NORM_REFERENCED and not row.research for row in here):
         there_is = ", ".join(dict.fromkeys(_evidence(row) for row in here))
-        found.append(_with_filling(f"no open norms, only: {there_is}" if there_is else "nothing open", private))
-    for gap in gaps:
-        if gap.domain is domain and _overlap(gap, months_from, months_below):
-            found.append(_with_filling(f"no open norms of {gap.what}", [one for one in private if gap.what in one.measures]))
+        words = f"no open norms, only: {there_is}" if there_is else "nothing open"
+        found.append(words if missing else _with_filling(words, private))
+    for gap in missing:
+        found.append(_with_filling(f"no open norms of {gap.what}", [one for one in private if gap.what in one.measures]))
     return found
 
 
@@ -150,7 +151,7 @@ def _overlap(one: PrivateInstrument | Gap, months_from: float, months_below: flo
 
 def _of_pack(pack: Pack) -> Iterable[Coverage]:
     manifest = pack.manifest
-    shared = {"pack": pack.name, "title": manifest.title, "informants": pack.instrument.informants, "kind": manifest.kind}
+    shared = {"pack": pack.name, "title": manifest.title, "informants": pack.informants, "kind": manifest.kind}
     for scale in pack.instrument.scales:
         norms = [norm for norm in manifest.norms if scale.id in norm.scales]
         if norms:

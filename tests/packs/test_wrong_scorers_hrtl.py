@@ -62,7 +62,7 @@ class Edition:
         with open(NORMS / edition / "tables/thresholds.csv", encoding="utf-8") as file:
             rows = [row for row in csv.DictReader(line for line in file if not line.startswith("#"))]
         self.at_least = {
-            (row["item"], int(row["age_from"]), int(row["code"])): float(row["at_least"]) for row in rows
+            (row["item"], int(row["age_from"]), int(row["code"])): float(row["at_least"] or "inf") for row in rows
         }
         self.lowest = min(code for *_, code in self.at_least) - 1
 

@@ -71,7 +71,7 @@ def _listing(found: Sequence[Coverage]) -> list[str]:
         research = " (research)" if all(row.research for row in scales) else ""
         ages = age_words(min(row.months_from for row in scales), max(row.months_below for row in scales))
         informants = ", ".join(scales[0].informants)
-        table.append((domain.value.replace("_", " "), pack, scales[0].title, evidence + research, ages, informants))
+        table.append((domain.value.replace("_", " "), pack, scales[0].title.partition(",")[0], evidence + research, ages, informants))
     widths = [max(len(row[place]) for row in table) for place in range(6)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 

@@ -357,7 +357,7 @@ def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:
 def _grade(scale: Scale, codes: list[str], pack: Pack) -> GradeForm:
     assert scale.grade is not None
     table = named_table(pack, scale.grade.table)
-    low, high, threshold = table.numbers("age_from"), table.numbers("age_to"), table.numbers("at_least")
+    low, high, threshold = table.numbers("age_from"), table.numbers("age_to"), table.numbers("at_least", blank=np.nan)
     code = table.numbers("code")
     edges = np.unique(np.concatenate([low, high]))  # no threshold changes between two edges, whatever an item's bands
     starts, stops = edges[:-1], edges[1:]

@@ -12,6 +12,7 @@ from otscore.compile.options import Options
 from otscore.errors import Issue, PackInvalid
 from otscore.kernel.graded_ability import GradedModel
 from otscore.kernel.irt import RaschModel
+from otscore.kernel.joint_map import JointModel
 from otscore.kernel.prior import AgePrior, PolynomialPrior
 from otscore.pack import Pack, Table
 from otscore.schema.irt import Estimator, Graded, Irt, JointMap, LogisticMap, Prior, RaschEap
@@ -65,13 +66,11 @@ class LogisticForm:
 
 @dataclass(frozen=True, eq=False)
 class JointForm:
-    """Several abilities at once: columns of all items, (k, d) loadings, (k,) tau, prior, (d, d) precision."""
+    """Several abilities at once: columns of all items, model over them, prior mean, what is added, rounding."""
 
     columns: Places
-    loadings: Floats
-    tau: Floats
+    model: JointModel
     prior: PolynomialPrior
-    precision: Floats
     location: float
     decimals: int | None
 
@@ -149,9 +148,9 @@ def joint_form(pack: Pack, model: JointMap, index: Mapping[str, int]) -> JointFo
     rows = [precision.text("scale").index(scale) for scale in model.scales]
     matrix = np.column_stack([precision.numbers(scale)[rows] for scale in model.scales])
     return JointForm(
-        np.array([index[item] for item in items], dtype=np.intp), np.ascontiguousarray(loadings), _in_order(table, "tau", items),
-        PolynomialPrior(model.prior.age_centre, model.prior.age_scale, coefficients, np.empty(0)),
-        np.ascontiguousarray(matrix), model.location, model.decimals,
+        np.array([index[item] for item in items], dtype=np.intp),
+        JointModel.build(loadings, _in_order(table, "tau", items), np.ascontiguousarray(matrix)),
+        PolynomialPrior(model.prior.age_centre, model.prior.age_scale, coefficients, np.empty(0)), model.location, model.decimals,
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def _precision(norm: Norm, scale: str, psychometrics: Table | None, level: float
     fields: dict[str, Any] = {"multiplier": float(z_multiplier(level or interval.level))}
     wanted = _statistics(interval)
     for field, (statistic, metric) in wanted.items():
-        found = _published(psychometrics, scale, statistic, metric)
+        found = _published(psychometrics, (scale, statistic, metric), norm.group)
         if found is None:
             message = f"the interval of scale {scale} needs the {statistic} of the {metric}, and none is given"
             hint = "Add it with its source, or remove `interval`: no interval is printed where none is published"
@@ -96,11 +96,14 @@ def _statistics(interval: Interval) -> dict[str, tuple[str, str]]:
     }[interval.kind]
 
 
-def _published(table: Table | None, scale: str, statistic: str, metric: str) -> Precision | None:
+def _published(table: Table | None, wanted: tuple[str, str, str], group: str) -> Precision | None:
+    """The rows of a scale, statistic and metric that are for the norm group, or for all."""
     if table is None:
         return None
     keys = zip(table.text("scale"), table.text("statistic"), table.text("metric"), strict=True)
-    lines = np.array([place for place, key in enumerate(keys) if key == (scale, statistic, metric)], dtype=np.intp)
+    groups = table.columns.get("norm_group", ("",) * len(table))
+    mine = [key == wanted and own in ("", group) for key, own in zip(keys, groups, strict=True)]
+    lines = np.flatnonzero(np.array(mine, dtype=np.bool_))
     if not lines.size:
         return None
     start, stop = (table.numbers(name, blank=end)[lines] for name, end in (("age_from", -np.inf), ("age_to", np.inf)))

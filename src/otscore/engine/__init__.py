@@ -6,9 +6,11 @@ row gives the same bits in every batch, order and chunk.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from otscore.batch import Batch, ScaleArrays
+from otscore.batch import Batch, Codes, ScaleArrays
 from otscore.codes import Flag, Status
 from otscore.compile import Form
 from otscore.engine.compose import classify
@@ -35,20 +37,30 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     points = keyed(batch.responses, form.codings)
+    in_range = age_range(form, batch)
     set_aside = None
     if form.item_ages is not None:
-        points, set_aside = within_ages(points, batch.age, *form.item_ages)
-    in_range = age_range(form, batch)
+        points, set_aside = within_ages(points, np.where(in_range == Status.OK, batch.age, np.nan), *form.item_ages)
     measured = measure_all(form, points, batch)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
     for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
-        _write(result, column, measured[place], derive(form, scale, measured[place], batch, in_range))
+        found = _within_pack_ages(measured[place], in_range)
+        _write(result, column, found, derive(form, scale, found, batch, in_range))
         if set_aside is not None:
             aside = set_aside[:, scale.columns].any(axis=1) & (result.status[:, column] == Status.OK)
             result.flags[:, column] |= np.where(aside, Flag.ANSWERS_SET_ASIDE, 0)
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
     return result.with_posterior([_stacked([measured[place] for place in form.reported])])
+
+
+def _within_pack_ages(measured: Measured, in_range: Codes) -> Measured:
+    """An ability leans on a prior by age, so there is none at an age the pack does not score."""
+    outside = (in_range == Status.BELOW_AGE) | (in_range == Status.ABOVE_AGE)
+    if not outside.any():
+        return measured
+    parts = {name: np.where(outside, np.nan, getattr(measured, name)) for name in ("ability", "sem")}
+    return replace(measured, **parts)
 
 
 def _write(result: ScaleArrays, column: int, measured: Measured, derived: Derived) -> None:

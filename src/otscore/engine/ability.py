@@ -48,7 +48,7 @@ def joint_abilities(form: Form, points: Floats, batch: Batch) -> Joint:
         passes = np.ascontiguousarray(points[:, model.columns])
         mean = model.prior.mean(batch.age)
         mean[np.isnan(passes).all(axis=1)] = np.nan
-        theta, sem = joint_map(passes, model.loadings, model.tau, mean, model.precision)
+        theta, sem = joint_map(passes, model.model, mean)
         found[model] = theta + model.location, sem
     return found
 

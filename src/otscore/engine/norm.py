@@ -82,7 +82,7 @@ def _by_formula(scale: ScaleForm, form: NormForm, value: Floats, measured: Measu
     to_metric = (form.metric_mean, form.metric_sd)
     score, ci_low, ci_high = (score_from_z(part, *to_metric) for part in (z, low, high))
     derived = _derived(score, z, percentile_from_z(z), ci_low, ci_high, status)
-    derived.flags[:] |= flags
+    derived.flags[:] |= flags | (Flag.PERCENTILE_ASSUMES_NORMAL if form.norm.method in LINEAR else 0)
     return _with_interval(form, derived, batch)
 
 
@@ -146,30 +146,31 @@ def _by_lookup(form: NormForm, value: Floats, row: Places, status: Codes, batch:
 
 def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
     assert isinstance(form.arrays, Ranges)
-    score, band = _in_ranges(form.arrays, value, row)
+    score, band, _ = _in_ranges(form.arrays, value, row)
     derived = _banded(band, status) if form.labels else _scored(form, score, status)
     derived.status[(derived.status == Status.OK) & (band < 0 if form.labels else np.isnan(score))] = Status.RAW_OUT_OF_TABLE
     return derived
 
 
-def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes]:
-    """Score and band of the range that holds each value, NaN and -1 where none does."""
+def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes, Codes]:
+    """Score and band of the range that holds each value, NaN and -1 where none does; a flag in the first and the last of a row."""
     place = tables.range_place(value, row, ranges.starts, ranges.stops)
     found = place >= 0
     score, band = np.full(len(value), np.nan), np.full(len(value), -1, dtype=np.int16)
+    flags = np.where(place == 0, Flag.AT_FLOOR, 0).astype(np.int16)
     for group in np.unique(row[found]):
         mine = found & (row == group)
         score[mine], band[mine] = ranges.scores[group][place[mine]], ranges.bands[group][place[mine]]
-    return score, band
+        flags[mine & (place == len(ranges.starts[group]) - 1)] |= Flag.AT_CEILING
+    return score, band, flags
 
 
 def _by_cells(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
     """The place between two printed percentiles; where the norm allows it, also the percentile on the line between them."""
     assert isinstance(form.arrays, Cells)
-    band = _in_ranges(form.arrays.ranges, value, row)[1]
+    _, band, flags = _in_ranges(form.arrays.ranges, value, row)
     derived = _banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
-    derived.flags[band == 0] |= Flag.AT_FLOOR
-    derived.flags[band == len(form.labels) - 1] |= Flag.AT_CEILING
+    derived.flags[:] |= flags
     if not form.norm.percentiles_interpolated:
         return derived
     percent = tables.percentile_interpolated(value, row, form.arrays.percents, form.arrays.values)
@@ -199,6 +200,9 @@ FORMULAS: dict[str, Callable[..., Floats]] = {
     "beta_binomial_regression": beta_binomial_regression_z,
 }
 """z of a measure at an age, by the parameters of the norm."""
+
+LINEAR = ("mean_sd", "normal")
+"""Methods whose z keeps the shape of the raw scores, so that its normal percentile is an assumption (methods: Linear vs normalised)."""
 
 TABLES: dict[str, Callable[..., Derived]] = {
     "lookup": _by_lookup,
@@ -264,12 +268,21 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
     """Nothing but the status where there is no score; z turned so that higher always means more able."""
     scored = status == Status.OK
     sign = -1.0 if scale.scale.higher_is == "less_able" else 1.0
+    if sign < 0 and scale.norm is not None and scale.norm.norm.metric is Metric.Z:
+        derived = _turned(derived)
     parts = {name: np.where(scored, getattr(derived, name), np.nan) for name in ("score", "percentile", "ci_low", "ci_high")}
     return Derived(
         **parts, z=np.where(scored, sign * derived.z, np.nan), status=status,
         band=np.where(scored, derived.band, -1).astype(np.int16),
         flags=np.where(scored, derived.flags | flags, 0).astype(np.int16),
     )  # fmt: skip
+
+
+def _turned(derived: Derived) -> Derived:
+    """A score that is a z means more able the higher it is, as z does; percentile and interval go with it."""
+    return _replaced(
+        derived, score=-derived.score, percentile=100.0 - derived.percentile, ci_low=-derived.ci_high, ci_high=-derived.ci_low
+    )
 
 
 def _replaced(derived: Derived, **parts: Floats) -> Derived:

@@ -8,92 +8,120 @@ doi:10.1177/01650254211005560. Shapes: n children, k items, d abilities.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 _MAX_STEPS = 100
 _PRECISION = 1e-10  # of an ability, in its own unit
-_HALVINGS = 30
 
 
-def joint_map(passes: Floats, loadings: Floats, tau: Floats, prior_mean: Floats, precision: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The items that load on the same abilities: their columns (b,), the abilities, (a, b) loadings above none, (b,) tau."""
+
+    columns: Places
+    abilities: tuple[int, ...]
+    loadings: Floats
+    tau: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class JointModel:
+    """The items in blocks, and the (d, d) inverse of the prior covariance. Most items load on one ability only."""
+
+    blocks: tuple[Block, ...]
+    precision: Floats
+
+    @classmethod
+    def build(cls, loadings: Floats, tau: Floats, precision: Floats) -> JointModel:
+        """From (k, d) loadings and (k,) tau."""
+        patterns = sorted({tuple(np.flatnonzero(row).tolist()) for row in loadings})
+        blocks = []
+        for pattern in patterns:
+            columns = np.flatnonzero([tuple(np.flatnonzero(row).tolist()) == pattern for row in loadings])
+            own = np.ascontiguousarray(loadings[np.ix_(columns, pattern)].T)
+            blocks.append(Block(columns, pattern, own, tau[columns]))
+        return cls(tuple(blocks), precision)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """For each block (n, b) answers, 0 where none was given, and (n, b) 1 where one was; and the prior means (n, d)."""
+
+    passes: list[Floats]
+    given: list[Floats]
+    mean: Floats
+
+    def rows(self, rows: Places) -> _Answers:
+        return _Answers([part[rows] for part in self.passes], [part[rows] for part in self.given], self.mean[rows])
+
+
+def joint_map(passes: Floats, model: JointModel, prior_mean: Floats) -> tuple[Floats, Floats]:
     """Abilities and standard errors of every child, both (n, d): the mode, and sqrt(diag(H^-1)) there.
 
-    passes : (n, k) of 1, 0 and NaN (not given). loadings (k, d), tau (k,), prior_mean (n, d), precision (d, d) the inverse
-    of the prior covariance. NaN in the prior mean gives NaN. The log posterior is concave; Newton steps with the analytic
-    Hessian, halved while they do not climb. A child that has arrived rests, so none depends on the rest of the batch.
+    passes : (n, k) of 1, 0 and NaN (not given). prior_mean : (n, d); NaN gives NaN. The log posterior is concave: Newton steps
+    with the analytic Hessian, halved where the slope along the step does not shrink. A child that has arrived rests, so none
+    depends on the rest of the batch.
     """
-    answers, given = np.nan_to_num(passes), ~np.isnan(passes)
     theta = prior_mean.copy()
+    errors = np.full_like(theta, np.nan)
     rows = np.flatnonzero(~np.isnan(prior_mean).any(axis=1))
+    answers = _answers(passes[rows], model.blocks, prior_mean[rows])
+    at = theta[rows]
+    slope, hessian = _slope(at, answers, model)
+    step = _solved(hessian, slope)
     for _ in range(_MAX_STEPS):
-        if rows.size == 0:
+        trial = at + step
+        next_slope, next_hessian = _slope(trial, answers, model)
+        before, after = ((part * step).sum(axis=1) for part in (slope, next_slope))
+        good = np.abs(after) <= before
+        at = np.where(good[:, None], trial, at)
+        arrived = good & (np.abs(step).max(axis=1, initial=0.0) <= _PRECISION)
+        theta[rows[arrived]], errors[rows[arrived]] = at[arrived], np.sqrt(_inverse_diagonal(next_hessian[arrived]))
+        stay = np.flatnonzero(~arrived)
+        if not stay.size:
             break
-        x, known, mean = answers[rows], given[rows], prior_mean[rows]
-        gradient, hessian = _slope(theta[rows], x, known, loadings, tau, mean, precision)
-        step = _climbing(theta[rows], _solved(hessian, gradient), x, known, loadings, tau, mean, precision)
-        theta[rows] += step
-        rows = rows[np.abs(step).max(axis=1) > _PRECISION]
-    _, hessian = _slope(theta, answers, given, loadings, tau, prior_mean, precision)
-    return theta, np.sqrt(_inverse_diagonal(hessian))
+        slope, hessian = np.where(good[:, None], next_slope, slope), np.where(good[:, None, None], next_hessian, hessian)
+        step = np.where(good[:, None], _solved(hessian, slope), 0.5 * step)
+        if arrived.any():
+            rows, answers = rows[stay], answers.rows(stay)
+            at, slope, hessian, step = at[stay], slope[stay], hessian[stay], step[stay]
+    return theta, errors
 
 
-def _logits(theta: Floats, loadings: Floats, tau: Floats) -> Floats:
-    """(n, k), summed ability by ability: a matrix product would depend on the size of the batch."""
-    total = np.zeros((len(theta), len(tau))) - tau
-    for place in range(loadings.shape[1]):
-        total += theta[:, place, None] * loadings[:, place]
-    return total
+def _answers(passes: Floats, blocks: Sequence[Block], mean: Floats) -> _Answers:
+    own = [np.ascontiguousarray(passes[:, block.columns]) for block in blocks]
+    return _Answers([np.nan_to_num(part) for part in own], [(~np.isnan(part)).astype(np.float64) for part in own], mean)
 
 
-def _slope(
-    theta: Floats, x: Floats, given: NDArray[np.bool_], loadings: Floats, tau: Floats, mean: Floats, precision: Floats
-) -> tuple[Floats, Floats]:
-    """Gradient (n, d) of the log posterior, and minus its Hessian (n, d, d)."""
-    d = loadings.shape[1]
-    probability = special.expit(_logits(theta, loadings, tau))
-    residual = np.where(given, x - probability, 0.0)
-    information = np.where(given, probability * (1.0 - probability), 0.0)
-    distance = theta - mean
-    gradient, hessian = np.empty_like(theta), np.empty((len(theta), d, d))
-    for i in range(d):
-        gradient[:, i] = (residual * loadings[:, i]).sum(axis=1) - (distance * precision[i]).sum(axis=1)
-        for j in range(i, d):
-            hessian[:, i, j] = hessian[:, j, i] = (information * (loadings[:, i] * loadings[:, j])).sum(axis=1) + precision[i, j]
+def _slope(theta: Floats, answers: _Answers, model: JointModel) -> tuple[Floats, Floats]:
+    """Gradient (n, d) of the log posterior, and minus its Hessian (n, d, d); sums over a block go item by item along a row."""
+    distance = theta - answers.mean
+    d = distance.shape[1]
+    gradient = np.stack([-(distance * model.precision[i]).sum(axis=1) for i in range(d)], axis=1)
+    hessian = np.repeat(model.precision[None], len(theta), axis=0)
+    for block, x, given in zip(model.blocks, answers.passes, answers.given, strict=True):
+        logit = theta[:, block.abilities[0], None] * block.loadings[0] - block.tau
+        for place, ability in enumerate(block.abilities[1:], start=1):
+            logit += theta[:, ability, None] * block.loadings[place]
+        chance = special.expit(logit)
+        residual = (x - chance) * given
+        information = chance * (1.0 - chance) * given
+        for place, i in enumerate(block.abilities):
+            gradient[:, i] += (residual * block.loadings[place]).sum(axis=1)
+            for other, j in enumerate(block.abilities[: place + 1]):
+                add = (information * (block.loadings[place] * block.loadings[other])).sum(axis=1)
+                hessian[:, i, j] += add
+                if i != j:
+                    hessian[:, j, i] += add
     return gradient, hessian
-
-
-def _log_posterior(
-    theta: Floats, x: Floats, given: NDArray[np.bool_], loadings: Floats, tau: Floats, mean: Floats, precision: Floats
-) -> Floats:
-    logits = _logits(theta, loadings, tau)
-    likelihood = np.where(given, x * logits - np.logaddexp(0.0, logits), 0.0).sum(axis=1)
-    distance = theta - mean
-    penalty = np.zeros(len(theta))
-    for i in range(precision.shape[0]):
-        penalty += distance[:, i] * (distance * precision[i]).sum(axis=1)
-    result: Floats = likelihood - 0.5 * penalty
-    return result
-
-
-def _climbing(
-    theta: Floats, step: Floats, x: Floats, given: NDArray[np.bool_], loadings: Floats, tau: Floats, mean: Floats, precision: Floats
-) -> Floats:  # fmt: skip
-    """The Newton step of each child, halved until the log posterior does not fall (but for rounding)."""
-    before = _log_posterior(theta, x, given, loadings, tau, mean, precision)
-    slack = 1e-12 * (1.0 + np.abs(before))
-    rows = np.arange(len(theta))
-    for _ in range(_HALVINGS):
-        trial = theta[rows] + step[rows]
-        after = _log_posterior(trial, x[rows], given[rows], loadings, tau, mean[rows], precision)
-        rows = rows[after < before[rows] - slack[rows]]
-        if rows.size == 0:
-            break
-        step[rows] *= 0.5
-    return step
 
 
 def _solved(hessian: Floats, gradient: Floats) -> Floats:
@@ -125,6 +153,5 @@ def _cholesky(matrix: Floats) -> Floats:
     for i in range(d):
         for j in range(i + 1):
             rest = matrix[:, i, j] - sum(factor[:, i, k] * factor[:, j, k] for k in range(j))
-            with np.errstate(invalid="ignore"):
-                factor[:, i, j] = np.sqrt(rest) if i == j else rest / factor[:, j, j]
+            factor[:, i, j] = np.sqrt(rest) if i == j else rest / factor[:, j, j]
     return factor

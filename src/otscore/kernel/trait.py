@@ -80,17 +80,20 @@ def map_estimate(
     mean = _per_child(prior_mean, x)
     variance = _per_child(prior_variance, x)
 
+    given, passed = (~np.isnan(x)).astype(np.float64), np.nan_to_num(x)
+
     def slope(theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        residual, information = _moments(theta, x[rows], a, b)[:2]
+        p = special.expit(a * (theta[:, None] - b))
+        residual = ((passed[rows] - p) * given[rows] * a).sum(axis=1)
+        information = (p * (1.0 - p) * given[rows] * (a * a)).sum(axis=1)
         weight = 1.0 / variance[rows]
         return residual - (theta - mean[rows]) * weight, -information - weight
 
     with np.errstate(all="ignore"):
-        pull = variance * np.where(np.isnan(x), 0.0, a).sum(axis=1)
-    theta = falling_zero(slope, mean - pull, mean + pull)
-    theta = np.where(np.isnan(x).all(axis=1), np.nan, theta)
-    with np.errstate(all="ignore"):
-        return theta, _error(_moments(theta, x, a, b)[1] + 1.0 / variance)
+        pull = variance * (given * a).sum(axis=1)
+        theta = falling_zero(slope, mean - pull, mean + pull)
+        theta = np.where(given.any(axis=1), theta, np.nan)
+        return theta, _error(-slope(theta, np.arange(len(theta)))[1])
 
 
 def person_fit(

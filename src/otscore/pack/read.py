@@ -57,6 +57,11 @@ class Pack:
         """``instrument@edition``."""
         return f"{self.manifest.instrument}@{self.manifest.edition}"
 
+    @property
+    def informants(self) -> tuple[str, ...]:
+        """Who answers: as the edition says, else as the instrument does."""
+        return self.manifest.informants or self.instrument.informants
+
     @cached_property
     def cases(self) -> Table | None:
         """The worked examples of the pack, read when asked."""

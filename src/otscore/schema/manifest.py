@@ -79,6 +79,7 @@ class Manifest(Model):
     status: Literal["verified", "single_source", "derived", "synthetic", "template"]
     kind: Kind
     intended_use: str
+    informants: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     superseded_by: str = ""
     retired: bool = False

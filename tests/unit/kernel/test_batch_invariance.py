@@ -9,7 +9,29 @@ import numpy as np
 import pytest
 
 from otscore.intake import age
-from otscore.kernel import bccg, bcpe, bct, curves, interval, metric, rounding, shash, trait
+from otscore.kernel import (
+    bccg,
+    bcpe,
+    bct,
+    beta_binomial,
+    curves,
+    derive,
+    graded_ability,
+    interval,
+    irt,
+    joint_map,
+    metric,
+    octaves,
+    prior,
+    raw,
+    recode,
+    regression,
+    root,
+    rounding,
+    shash,
+    trait,
+    window,
+)
 
 N = 203
 rng = np.random.default_rng(20240229)
@@ -32,6 +54,27 @@ ANSWERS = np.where(rng.random((N, 37)) < 0.2, np.nan, rng.integers(0, 2, (N, 37)
 ANSWERS[0], ANSWERS[1], ANSWERS[2] = 0.0, 1.0, np.nan
 ANSWERS[-3:-1] = np.where(rng.random((2, 37)) < 0.97, np.nan, 0.0)
 CORRELATION = np.full((5, 5), 0.5) + 0.5 * np.eye(5)
+ROWS = [between(low, high) for low, high in ((0, 6), (1, 40), (-9, 9), (-9, 9), (-2, 2), (-1, 1), (-1, 1), (-0.2, 0.2))]
+"""Parameters of a regression, a row for each child."""
+LOG_ROWS = [*ROWS[:2], *(part / 20 for part in ROWS[2:])]
+N_ITEMS = rng.integers(1, 40, N).astype(float)
+PASSED = np.where(rng.random(N) < 0.1, 2.5, np.rint(N_ITEMS * between(0, 1)))
+SHAPE_A, SHAPE_B = between(0.1, 30), between(0.1, 30)
+STEPS = np.where(rng.random((N, 9)) < 0.25, np.nan, rng.integers(0, 3, (N, 9)).astype(float))
+STEPS[0], STEPS[1], STEPS[2] = 0.0, 2.0, np.nan
+GRADED = {
+    link: graded_ability.GradedModel.build(rng.uniform(0.5, 2, 9), [np.sort(rng.normal(size=2)) for _ in range(9)], link, np.linspace(-5, 5, 41))
+    for link in ("logit", "probit")
+}
+LOADINGS = np.where(rng.random((37, 4)) < 0.6, 0.0, rng.uniform(0.3, 2, (37, 4)))
+PRECISION = np.linalg.inv(np.full((4, 4), 0.4) + 0.6 * np.eye(4))
+MEANS = rng.normal(size=(N, 4))
+MEANS[3] = np.nan
+RASCH = irt.RaschModel.build(ITEMS_B * 3, 1.7, np.linspace(-8, 8, 33))
+AGE_PRIOR = prior.AgePrior(*(np.array(x) for x in ([2.0, np.inf], [0.0, 1.0], [1.0, 0.5], [0.0, 2.0], [0.0, 1.5])), age_from=-0.5, sd=2.0)
+ITEM_AGES = (np.where(rng.random(37) < 0.5, 2.0, -np.inf), np.where(rng.random(37) < 0.5, 5.0, np.inf))
+STARTS, STOPS = [np.array([-np.inf, 3.0, 9.0])] * 3, [np.array([2.5, 9.0, np.inf])] * 3
+GROUP = rng.integers(-1, 3, N)
 
 Case = tuple[Callable[..., Any], tuple[np.ndarray, ...]]
 ELEMENTWISE: dict[str, Case] = {
@@ -64,6 +107,12 @@ ELEMENTWISE: dict[str, Case] = {
     "rounded_interval": (lambda c, w: interval.rounded_interval(c, w, "outward"), (Y, MU)),
     "p_true_below": (interval.p_true_below, (Y, MU, MU, SIGMA, R)),
     "fisher_interval": (interval.fisher_interval, (R, 5 + Y, P)),
+    "regression": (regression.regression_z, (Y, AGES, *ROWS)),
+    "regression_value": (regression.regression_value, (Z, AGES, *ROWS)),
+    "lognormal_regression": (regression.lognormal_regression_z, (Y, AGES, *LOG_ROWS)),
+    "lognormal_regression_value": (regression.lognormal_regression_value, (Z, AGES, *LOG_ROWS)),
+    "octaves_z": (octaves.octaves_z, (Y, Z, SIGMA)),
+    "octaves_value": (octaves.octaves_value, (Z, Z, SIGMA)),
     "ymd_calendar": (age.ymd_calendar, (BIRTH, TEST)),
     "ymd_30day": (age.ymd_30day, (BIRTH, TEST)),
     "decimal_years": (age.decimal_years, (BIRTH, TEST)),
@@ -72,12 +121,48 @@ BY_ROW: dict[str, Case] = {
     "mle": (lambda x: trait.mle(x, ITEMS_A, ITEMS_B), (ANSWERS,)),
     "wle": (lambda x: trait.wle(x, ITEMS_A, ITEMS_B), (ANSWERS,)),
     "map": (lambda x, m: trait.map_estimate(x, ITEMS_A, ITEMS_B, m, 2.0), (ANSWERS, Z)),
+    "beta_binomial_z": (beta_binomial.beta_binomial_z, (PASSED, N_ITEMS, SHAPE_A, SHAPE_B)),
+    "beta_binomial_regression_z": (
+        lambda x, a, n, i, s: beta_binomial.beta_binomial_regression_z(x, a, n, i, s, np.float64(3), np.float64(7)),
+        (PASSED, np.abs(AGES) + 0.1, N_ITEMS, Z / 3, R),
+    ),
+    "window_filled": (lambda x: window.window_filled(x, np.full(9, 2.0)), (STEPS,)),
+    "falling_zero": (
+        lambda at, low: root.falling_zero(lambda t, rows: (at[rows] - t - np.sin(t), -1 - np.cos(t)), low - 40, np.full(at.size, 60.0)), (Y, Z),
+    ),
+    "age_prior": (AGE_PRIOR.mean, (AGES,)),
+    "polynomial_prior": (lambda a: prior.PolynomialPrior(3.0, 2.5, TABLE[:4, 0], np.array([0.3, -0.1])).mean(a), (AGES,)),
+    "polynomial_prior variance": (lambda a: prior.PolynomialPrior(3.0, 2.5, TABLE[:4, 0], np.array([0.3, -0.1])).variance(a), (AGES,)),
+    "polynomial_prior several": (prior.PolynomialPrior(3.0, 2.5, TABLE[:4], np.empty(0)).mean, (AGES,)),
+    "joint_map": (lambda x, m: joint_map.joint_map(x, LOADINGS, ITEMS_B, m, PRECISION), (ANSWERS, MEANS)),
+    "graded_eap logit": (lambda x, m: graded_ability.graded_eap(x, GRADED["logit"], m, 1.5), (STEPS, Z / 3)),
+    "graded_eap probit": (lambda x, m: graded_ability.graded_eap(x, GRADED["probit"], m, 1.5), (STEPS, Z / 3)),
+    "graded_map logit": (lambda x, m: graded_ability.graded_map(x, GRADED["logit"], m, 1.5), (STEPS, Z / 3)),
+    "graded_map probit": (lambda x, m: graded_ability.graded_map(x, GRADED["probit"], m, 1.5), (STEPS, Z / 3)),
+    "graded_wle logit": (lambda x: graded_ability.graded_wle(x, GRADED["logit"]), (STEPS,)),
+    "graded_wle probit": (lambda x: graded_ability.graded_wle(x, GRADED["probit"]), (STEPS,)),
+    "rasch_eap": (
+        lambda x, m, sd: irt.rasch_eap(irt.Given.of(x), RASCH, m, sd, posterior=True).posterior, (ANSWERS, Z, SIGMA * 10),
+    ),
+    "rasch_outfit": (lambda x, t: irt.rasch_outfit(irt.Given.of(x), RASCH, t), (ANSWERS, Z)),
+    "within_ages": (lambda x, a: recode.within_ages(x, a, *ITEM_AGES), (ANSWERS, AGES)),
+    "range_place": (lambda y, group: derive.range_place(y, group.astype(np.intp), STARTS, STOPS), (Y, GROUP)),
+    "percentile_interpolated": (
+        lambda y, group: derive.percentile_interpolated(y, group.astype(np.intp), np.array([5.0, 50, 95]), np.sort(np.abs(TABLE[:3]) * 20, axis=1)),
+        (Y, GROUP),
+    ),
     "person_fit": (lambda x, t: trait.person_fit(x, t, ITEMS_A, ITEMS_B), (ANSWERS, Z)),
     "multivariate": (
         lambda x: interval.multivariate_true_score(x, 100, 15, 0.9, CORRELATION)[0],
         (rng.normal(100, 15, (N, 5)),),
     ),
 }
+C_ORDERED: dict[str, Case] = {
+    "total": (raw.total, (ANSWERS * ITEMS_A,)),
+    "mean": (raw.mean, (ANSWERS * ITEMS_A,)),
+    "weighted_total": (lambda x: raw.weighted_total(x, ITEMS_A), (ANSWERS,)),
+}
+"""Plain sums: the engine gives them C-ordered answers, and of those every row is summed alone."""
 
 
 def bits(function: Callable[..., Any], columns: tuple[np.ndarray, ...], rows: Any) -> np.ndarray:
@@ -88,9 +173,9 @@ def bits(function: Callable[..., Any], columns: tuple[np.ndarray, ...], rows: An
     return np.where(np.isnan(lines), -1, np.ascontiguousarray(lines).view(np.int64))
 
 
-@pytest.mark.parametrize("name", [*ELEMENTWISE, *BY_ROW])
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *BY_ROW, *C_ORDERED])
 def test_rows_do_not_depend_on_their_batch(name: str) -> None:
-    function, columns = (ELEMENTWISE | BY_ROW)[name]
+    function, columns = (ELEMENTWISE | BY_ROW | C_ORDERED)[name]
     everything = bits(function, columns, np.arange(N))
     order = np.random.default_rng(1).permutation(N)
     np.testing.assert_array_equal(bits(function, columns, order), everything[order])

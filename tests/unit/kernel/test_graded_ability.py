@@ -34,7 +34,8 @@ def probabilities(theta: np.ndarray, link: Link) -> np.ndarray:
 
 def log_likelihood(theta: np.ndarray, x: np.ndarray, link: Link) -> np.ndarray:
     p = np.take_along_axis(probabilities(theta, link), np.nan_to_num(x).astype(int)[:, :, None], axis=2)[:, :, 0]
-    return np.where(np.isnan(x), 0.0, np.log(p)).sum(axis=1)
+    with np.errstate(divide="ignore"):
+        return np.where(np.isnan(x), 0.0, np.log(p)).sum(axis=1)
 
 
 def information(theta: np.ndarray, x: np.ndarray, link: Link, h: float = 1e-5) -> np.ndarray:
@@ -70,13 +71,17 @@ def test_the_mean_is_that_of_the_posterior_on_the_grid(link: Link, x: np.ndarray
 
 @one_link
 def test_mean_and_mode_meet_where_the_answers_say_all(link: Link) -> None:
-    x, many = np.array([[1.0, 1, 1, 1]]), 60
+    """600 answers as the model expects them at 0.4: every estimate is near it, with the same error."""
+    rng, many = np.random.default_rng(8), 150
     long = GradedModel.build(np.tile(A, many), THRESHOLDS * many, link, np.linspace(-6, 6, 4801))
-    eap, eap_sem = graded_eap(np.tile(x, (1, many)), long, np.zeros(1), 1.0)
-    mode, mode_sem = graded_map(np.tile(x, (1, many)), long, np.zeros(1), 1.0)
-    wle, _ = graded_wle(np.tile(x, (1, many)), long)
-    np.testing.assert_allclose([eap, wle], [mode, mode], atol=0.01)
-    np.testing.assert_allclose(eap_sem, mode_sem, rtol=0.05)
+    chances = np.tile(probabilities(np.array([0.4]), link)[0], (many, 1))
+    x = np.array([[float(rng.choice(3, p=row)) for row in chances]])
+    eap, eap_sem = graded_eap(x, long, np.zeros(1), 1.0)
+    mode, mode_sem = graded_map(x, long, np.zeros(1), 1.0)
+    wle, wle_sem = graded_wle(x, long)
+    np.testing.assert_allclose([eap, wle, [0.4]], [mode] * 3, rtol=0, atol=3 * float(mode_sem[0]))
+    np.testing.assert_allclose([eap, wle], [mode] * 2, rtol=0, atol=0.01)
+    np.testing.assert_allclose([eap_sem, wle_sem], [mode_sem] * 2, rtol=0.05)
 
 
 def test_two_answers_by_the_logistic_link_are_the_two_parameter_model() -> None:

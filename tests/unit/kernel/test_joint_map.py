@@ -43,7 +43,10 @@ def test_the_slope_is_0_and_the_errors_are_those_of_the_curvature(x: np.ndarray,
 def test_nothing_is_higher(x: np.ndarray, mean: np.ndarray) -> None:
     theta, _ = joint_map(x, LOADINGS, TAU, mean, PRECISION)
     for row in range(4):
-        best = optimize.minimize(lambda at, row=row: -log_posterior(at, x[row], mean[row]), mean[row], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 4000})
+        best = optimize.minimize(
+            lambda at, row=row: -log_posterior(at, x[row], mean[row]), mean[row],
+            method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 4000},
+        )  # fmt: skip
         assert log_posterior(theta[row], x[row], mean[row]) >= -best.fun - 1e-9
 
 

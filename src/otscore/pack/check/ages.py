@@ -44,8 +44,8 @@ def chains(subject: Subject) -> Iterator[Chain]:
         yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table))))
     psychometrics = subject.psychometrics()
     if psychometrics is not None:
-        columns = (psychometrics.text(name) for name in ("scale", "statistic", "metric"))
-        keys = list(zip(*columns, strict=True))
+        names = [name for name in ("scale", "statistic", "metric", "norm_group") if name in psychometrics]
+        keys = list(zip(*(psychometrics.text(name) for name in names), strict=True))
         for key in dict.fromkeys(keys):
             places = [place for place, other in enumerate(keys) if other == key]
             yield Chain("psychometrics.csv", f" of {' '.join(key[:2])}", _bands(psychometrics, places, distinct=False), True)

@@ -48,14 +48,15 @@ def layouts(subject: Subject) -> Iterator[Layout]:
             yield _norm_layout(source, table, norms)
         elif any(scale.grade and scale.grade.table == name for scale in pack.instrument.scales):
             columns = ("item", "age_from", "age_to", "code", "at_least")
-            yield Layout(source, table, columns, EMPTY, frozenset(("item",)), EMPTY)
+            yield Layout(source, table, columns, EMPTY, frozenset(("item",)), frozenset(("at_least",)))
         elif any(scale.points == name for scale in pack.instrument.scales):
             yield Layout(source, table, (*range_columns(table), "points"), EMPTY, EMPTY, frozenset(RANGE_COLUMNS))
         else:
             yield from (_irt_layout(source, name, table, model) for model in pack.manifest.irt if name in irt_files(model))
     if (found := subject.psychometrics()) is not None:
-        words = frozenset(("scale", "statistic", "metric", "source"))
-        yield Layout("psychometrics.csv", found, PSYCHOMETRICS, EMPTY, words, AGES)
+        words = frozenset(("scale", "statistic", "metric", "source", "norm_group"))
+        group = frozenset(("norm_group",))
+        yield Layout("psychometrics.csv", found, PSYCHOMETRICS, group, words, AGES | group)
     if (cases := subject.cases()) is not None:
         yield _case_layout(subject, cases)
 

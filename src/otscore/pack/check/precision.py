@@ -79,7 +79,7 @@ def interval_method(subject: Subject) -> Iterator[Finding]:
 
 def _allowed_intervals(norm: Norm) -> tuple[str, ...]:
     if norm.method in PARAMETRIC:
-        of_score = () if norm.method in CURVE_COLUMNS else ("observed", "true_score")
+        of_score = ("true_score",) if norm.method in CURVE_COLUMNS else ("observed", "true_score")
         return (("posterior",) if norm.measure == "ability" else ()) + ("sem_measure",) + of_score
     if norm.method in ("lookup", "ranges") and norm.metric in METRIC_MEAN_SD:
         return ("observed", "true_score")

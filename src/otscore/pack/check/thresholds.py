@@ -30,7 +30,7 @@ def thresholds_rise(subject: Subject) -> Iterator[Finding]:
     for table in graded_tables(subject):
         source = f"tables/{table.name}"
         for steps in _steps(table).values():
-            rising = sorted(steps)
+            rising = sorted(step for step in steps if step[1] == step[1])
             for (low_code, low, _), (code, value, line) in zip(rising, rising[1:], strict=False):
                 if value <= low < float("inf") and code > low_code:
                     message = f"code {code:g} asks for {value:g}, and code {low_code:g} for {low:g}"
@@ -73,8 +73,9 @@ def threshold_reachable(subject: Subject) -> Iterator[Finding]:
 
 
 def _steps(table: Table) -> dict[Key, list[tuple[float, float, int]]]:
-    """(code, threshold, line) by item and age band."""
-    low, high, code, value = (table.numbers(name).tolist() for name in ("age_from", "age_to", "code", "at_least"))
+    """(code, threshold, line) by item and age band; NaN for a code that cannot be earned there."""
+    low, high, code = (table.numbers(name).tolist() for name in ("age_from", "age_to", "code"))
+    value = table.numbers("at_least", blank=float("nan")).tolist()
     found: dict[Key, list[tuple[float, float, int]]] = {}
     for place, item in enumerate(table.text("item")):
         found.setdefault((item, low[place], high[place]), []).append((code[place], value[place], table.lines[place]))
