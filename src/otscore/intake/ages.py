@@ -27,6 +27,7 @@ Dates = NDArray[np.datetime64]
 
 DAYS_PER = {"days": 1.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 MONTHS_PER = {"months": 1.0, "years": 12.0}
+BY_CALENDAR: dict[str, Callable[..., tuple[Floats, Floats, Floats]]] = {"ymd_calendar": ymd_calendar, "ymd_30day": ymd_30day}
 EARLIEST_DAYS = -130.0
 LATEST_DAYS = 120 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
@@ -125,18 +126,25 @@ def _uses_correction(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats
     eligible = known if correction.apply == "always" else early
     if correction.until_months is None:
         return eligible
-    counted = days - shift if correction.until_on == "corrected" else days
-    return eligible & (counted < correction.until_months * DAYS_PER_MONTH)
+    counted = _months(rule, given, days, shift if correction.until_on == "corrected" else np.zeros(len(days)))
+    return eligible & (counted < correction.until_months)
+
+
+def _months(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats) -> Floats:
+    """Age in months from ``shift`` days after birth, on the calendar where the pack counts by it and there are dates."""
+    if given.birth is None or given.test is None or rule.convention not in BY_CALENDAR:
+        return (days - shift) / DAYS_PER_MONTH
+    unknown = np.isnan(shift)
+    years, months, rest = BY_CALENDAR[rule.convention](given.birth + np.where(unknown, 0, shift).astype("timedelta64[D]"), given.test)
+    return np.where(unknown, np.nan, 12.0 * years + months + rest / 32.0)
 
 
 def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> tuple[Floats, Floats | None]:
     """Age in the unit of the pack, and for calendar conventions the age another way of counting would give."""
-    by_calendar = rule.convention in ("ymd_calendar", "ymd_30day")
-    if given.birth is not None and given.test is not None and by_calendar:
+    if given.birth is not None and given.test is not None and rule.convention in BY_CALENDAR:
         birth = given.birth + applied.astype("timedelta64[D]")
-        ways = {"ymd_calendar": ymd_calendar, "ymd_30day": ymd_30day}
-        age = _from_ymd(rule, birth, given.test, ways.pop(rule.convention))
-        return age, _from_ymd(rule, birth, given.test, next(iter(ways.values())))
+        other = next(way for name, way in BY_CALENDAR.items() if name != rule.convention)
+        return _from_ymd(rule, birth, given.test, BY_CALENDAR[rule.convention]), _from_ymd(rule, birth, given.test, other)
     exact = _converted(given, days, applied, rule.unit)
     if rule.use == "exact":
         return exact, None

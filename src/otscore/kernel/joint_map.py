@@ -41,8 +41,8 @@ class JointModel:
 
     @classmethod
     def build(cls, loadings: Floats, tau: Floats, precision: Floats) -> JointModel:
-        """From (k, d) loadings and (k,) tau."""
-        patterns = sorted({tuple(np.flatnonzero(row).tolist()) for row in loadings})
+        """From (k, d) loadings and (k,) tau; an item that loads on nothing says nothing."""
+        patterns = sorted({tuple(np.flatnonzero(row).tolist()) for row in loadings} - {()})
         blocks = []
         for pattern in patterns:
             columns = np.flatnonzero([tuple(np.flatnonzero(row).tolist()) == pattern for row in loadings])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 
 from otscore.errors import Issue, PackNotFound
@@ -32,8 +33,22 @@ def environment_roots() -> list[Traversable]:
 
 
 def installed_roots() -> list[Traversable]:
-    """The data packages named by installed distributions in the entry-point group ``otscore.packs``."""
-    return [files(point.value) for point in entry_points(group=ENTRY_POINT_GROUP)]
+    """The data packages named by installed distributions in the entry-point group ``otscore.packs``.
+
+    A package is found and not imported: packs never run code. Raises PackNotFound for one that is not there.
+    """
+    return [_data_package(point) for point in entry_points(group=ENTRY_POINT_GROUP)]
+
+
+def _data_package(point: EntryPoint) -> Traversable:
+    try:
+        spec = find_spec(point.value)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        message = f"the entry point {point.name} in the group {ENTRY_POINT_GROUP} names the package {point.value}, which is not installed"
+        raise PackNotFound(Issue("plugin_missing", message, "Install it again, or remove the distribution that names it", point.value))
+    return files(module_from_spec(spec))
 
 
 def existing_directory(path: str | os.PathLike[str]) -> Path:

@@ -134,7 +134,7 @@ BY_ROW: dict[str, Case] = {
     "polynomial_prior": (lambda a: prior.PolynomialPrior(3.0, 2.5, TABLE[:4, 0], np.array([0.3, -0.1])).mean(a), (AGES,)),
     "polynomial_prior variance": (lambda a: prior.PolynomialPrior(3.0, 2.5, TABLE[:4, 0], np.array([0.3, -0.1])).variance(a), (AGES,)),
     "polynomial_prior several": (prior.PolynomialPrior(3.0, 2.5, TABLE[:4], np.empty(0)).mean, (AGES,)),
-    "joint_map": (lambda x, m: joint_map.joint_map(x, LOADINGS, ITEMS_B, m, PRECISION), (ANSWERS, MEANS)),
+    "joint_map": (lambda x, m: joint_map.joint_map(x, joint_map.JointModel.build(LOADINGS, ITEMS_B, PRECISION), m), (ANSWERS, MEANS)),
     "graded_eap logit": (lambda x, m: graded_ability.graded_eap(x, GRADED["logit"], m, 1.5), (STEPS, Z / 3)),
     "graded_eap probit": (lambda x, m: graded_ability.graded_eap(x, GRADED["probit"], m, 1.5), (STEPS, Z / 3)),
     "graded_map logit": (lambda x, m: graded_ability.graded_map(x, GRADED["logit"], m, 1.5), (STEPS, Z / 3)),
