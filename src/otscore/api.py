@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from otscore.batch import ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
@@ -23,6 +23,7 @@ from otscore.errors import (
 )
 from otscore.intake.answers import AnswerReader, readers
 from otscore.intake.findings import RECORD, Findings
+from otscore.intake.looks import Looks
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
 from otscore.pack import Pack, PackRef, Registry, cite, codebook, registry
@@ -81,6 +82,7 @@ class Battery:
         (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status, except an item that
         no pack knows: that is always raised. A child outside the norms is never an error.
         """
+        _check_errors(errors)
         findings = Findings(source=RECORD)
         keys = check_record(record, self.forms, _NO_MAPPING)
         unknown = unknown_keys(record, self.forms, keys)
@@ -105,18 +107,25 @@ class Battery:
         wrong in single rows shows as a status there and in ``Scores.issues``; with ``"raise"`` it is raised, all at once.
         """
         from otscore.intake import frame as door
-        from otscore.intake.columns import understand
+        from otscore.intake.columns import explore, refusal
         from otscore.intake.outside import Outside
 
-        findings = Findings(source="frame")
-        layout = understand(list(frame.columns), self.forms, merged_mapping(mapping, columns), findings.source)
+        _check_errors(errors)
+        findings, given = Findings(source="frame"), merged_mapping(mapping, columns)
+        frame = door.table(frame, given)
+        layout, problems = explore(list(frame.columns), self.forms, given, findings.source)
+        if not layout.readable:
+            raise refusal(problems)
+        frame = door.readable(frame, layout, findings)
         if layout.mapping.is_long:
             frame, layout = door.gather(frame, self.forms, layout, findings)
-        parts = score_rows(self.forms, frame, layout, findings)
+        parts = score_rows(self.forms, frame, layout, findings, [Looks(form, findings.source) for form in self.forms])
         outside = Outside()
         outside.add([part.arrays.status for part in parts])
         outside.report(layout.mapping, findings)
         door.report_repeated(door.row_hashes(frame, layout.mapping), layout.mapping, findings)
+        if problems or findings.fatal:
+            raise refusal(list(dict.fromkeys([*problems, *findings.issues()])))
         scores = Scores(parts, findings.issues())
         if errors == "raise" and scores.issues:
             _raise(scores.issues)
@@ -231,20 +240,25 @@ class Scores:
         return self.to_frame().head(10).to_html(index=False, na_rep="")
 
 
-def score_rows(forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings) -> tuple[Part, ...]:
-    """Score the rows of a wide frame whose columns are understood, some thousands at a time."""
+def score_rows(
+    forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings, looks: Sequence[Looks]
+) -> tuple[Part, ...]:
+    """Score the rows of a wide frame whose columns are understood, some thousands at a time; what a column looks like is
+    told from all of them first. looks : those of each form.
+    """
     from otscore.intake import frame as door
 
     parts = []
     offset = findings.offset
-    for form in forms:
+    for form, look in zip(forms, looks, strict=True):
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
+        columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
         posteriors = []
         for start in range(0, len(frame), FRAME_CHUNK_ROWS):
             stop = min(start + FRAME_CHUNK_ROWS, len(frame))
             findings.offset = offset + start
-            batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings)
+            batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings, columns)
             chunk = score(form, batch)
             result.set(start, stop, chunk)
             posteriors.append(chunk.posterior)
@@ -391,12 +405,19 @@ def _stamp(form: Form) -> Stamp:
 
 def merged_mapping(mapping: PathLike | Mapping[str, Any] | None, columns: Mapping[str, Any]) -> dict[str, Any]:
     """A mapping file or mapping, with the columns named in the call laid over it."""
+    if mapping is not None and not isinstance(mapping, Mapping | str | os.PathLike):
+        raise UsageError(Issue("mapping", "a mapping is a mapping file or a mapping of parts to columns", 'Write mapping="clinic.toml"'))
     given = dict(mapping) if isinstance(mapping, Mapping) else read_mapping(os.fspath(mapping)) if mapping else {}
     nested = given.pop("columns", {})
     if not isinstance(nested, Mapping):
         raise UsageError(Issue("mapping", "`columns` is a table of part to column", 'Write columns = { id = "child" }'))
     given |= nested
     return given | {name: value for name, value in columns.items() if value is not None}
+
+
+def _check_errors(errors: Any) -> None:
+    if errors not in get_args(Errors):
+        raise UsageError(Issue("errors", "there is no such way to treat errors", 'Write errors="raise" or errors="flag"'))
 
 
 def _raise(issues: Sequence[Issue]) -> None:
