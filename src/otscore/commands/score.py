@@ -121,7 +121,7 @@ def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | Non
     mapping = tried(lambda: merged_mapping(chosen.map, _parts(chosen)))
     if chosen.input != "-":
         tried(lambda: check_input(chosen.input))
-    out = tried(lambda: output(chosen.out))
+    out = tried(lambda: output(chosen.out, held=chosen.strict))
     issues_out = tried(lambda: OutputFile(chosen.issues)) if chosen.issues else nullcontext()
     if problems:
         raise UsageError(dict.fromkeys(problems))

@@ -17,6 +17,7 @@ from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_ma
 DATES = ("birth_date", "assessment_date")
 DEFAULT_PARTS = ("id", *DATES, "gestation_weeks", "gestation_days", "informant", "sex", *AGE_COLUMNS)
 NAMED_AT_MOST = 8
+NO_HEADER = "Does the table lack the header line, or stand on its side? "
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, wher
     if rest:
         more = f"{'and ' if issues else ''}{rest} {'more ' if issues else ''}{where}{'s' if rest > 1 else ''} that no pack knows"
         unnamed = f", among them a {where} without a name" if "" in names else ""
-        ignoring = "Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
+        ignoring = f"{'' if header else NO_HEADER}Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
         hint = "Correct them, or leave them out" if source == RECORD else ignoring
         issues.append(Issue("unknown_item", more + unnamed, hint, source))
     return issues
@@ -157,7 +158,7 @@ def _with_defaults(names: Sequence[str], forms: Sequence[Form], given: Mapping[s
     """
     parts = {part: value for part, value in given.items() if value is not None}
     named = column_map(parts, source)
-    taken = {*named.claimed, *named.items, *(named.ignore if named.ignore != "unknown" else ())}
+    taken = {*named.claimed, *(() if named.is_long else named.items), *(() if named.ignore == "unknown" else named.ignore)}
     called = {part: column for part, column in default_columns(names, forms).items() if column not in taken and part not in parts}
     age_parts = (*AGE_COLUMNS, *DATES)
     if any(part in parts for part in age_parts):
@@ -197,8 +198,7 @@ def _absent(names: Sequence[str], mapping: ColumnMap, source: str, header: bool)
         return []
     told = [str(name) for name in names if str(name) and not could_be_data(str(name))]
     columns = ", ".join(told[:12]) + (" ..." if len(names) > min(len(told), 12) else "")
-    unknown = "Too little of the first line is known to repeat it: does the table lack the header line, or stand on its side?"
-    hint = f"The table has: {columns}" if header else unknown
+    hint = f"The table has: {columns}" if header else f"{NO_HEADER}Too little of the first line is known to repeat it"
     message = "there is no such column, named as"
     return [Issue("column_missing", f"{message} {part}", hint, source, field=column) for column, part in absent.items()]
 

@@ -24,7 +24,7 @@ DECIMAL_COMMA = float(np.finfo(np.float64).max)
 """Stands for an answer that would be a number if its comma were a point."""
 MARKS = frozenset((UNREADABLE, -UNREADABLE, CONFLICTING, DECIMAL_COMMA))
 OUTSIDE = "an answer outside the legal set"
-MISSING_HINT = "It looks like a missing code: name it in `missing` (--missing on the command line)"
+MISSING_HINT = "looks like a missing code: name it in `missing` (--missing on the command line)"
 TEXT_HINT = "Text or true/false is no code here: recode it in the mapping file under [recode], or name it in `missing`"
 COMMA_HINT = "Is that a decimal comma? Write numbers with a decimal point"
 AT_LEAST = 2
@@ -101,7 +101,7 @@ def hint(wrong: Set[float], options: OptionSet, source: str) -> str:
     if not wrong.isdisjoint((UNREADABLE, -UNREADABLE)):
         hints.append(TEXT_HINT)
     if numbers and numbers <= USUAL_MISSING and len(numbers) <= 3:
-        hints.append(MISSING_HINT if not hints else f"Among the numbers: {MISSING_HINT[0].lower()}{MISSING_HINT[1:]}")
+        hints.append(f"{'A number among them' if hints else 'It'} {MISSING_HINT}")
     return ". ".join(hints) or "Correct the data, or recode the answer in the mapping file under [recode]"
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import otscore
 from otscore.errors import PackConflict, PackInvalid
-from otscore.pack.lock import lock_key, lock_text, read_lock, verify
 from otscore.pack.locate import ENVIRONMENT
+from otscore.pack.lock import lock_key, lock_text, read_lock, verify
 from otscore.pack.registry import find_packs, registry
 
 CopyPack = Callable[..., Path]
@@ -102,7 +102,7 @@ def test_a_changed_figure_is_refused_whatever_directory_is_named(
     if relative:
         monkeypatch.chdir(path)
         path = Path(".")
-    with pytest.raises(PackConflict, match="differs from the digest in LOCK.toml"):
+    with pytest.raises(PackConflict, match=r"differs from the digest in LOCK\.toml"):
         otscore.Scorer.load(path=path)
     with pytest.raises(PackConflict, match="differs"):
         otscore.Battery.load(["snorf@1"], paths=[path])
@@ -125,7 +125,7 @@ def test_a_lock_file_without_entries_locks_no_pack(copy_pack: CopyPack, content:
     home = copy_pack()
     (home.parents[1] / "LOCK.toml").write_text(content, "utf-8")
     assert read_lock(home.parents[1]) == {}
-    with pytest.raises(PackConflict, match="the version is not in LOCK.toml"):
+    with pytest.raises(PackConflict, match=r"the version is not in LOCK\.toml"):
         load(home.parents[1], "snorf@1")
 
 
