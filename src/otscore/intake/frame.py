@@ -64,18 +64,23 @@ def column_looks(frame: pd.DataFrame, layout: Layout, items: Sequence[AnswerRead
     """Item -> look, for the columns that hold illegal answers; items by position in the form."""
     found = {}
     for place, item in enumerate(looks.form.items):
-        if (column := layout.items.get(item)) is not None and looks.form.option_sets[place].range is None:
-            codes = _distinct_codes(frame[column], items[place])
-            look = looks.of(place, codes.tolist(), frame[column].count)
+        if (column := layout.items.get(item)) is not None and not looks.settled(place):
+            answers = frame[column]
+            codes = _distinct_codes(answers, items[place], looks.span(place))
+            look = looks.of(place, codes.tolist(), answers.count)
             if look is not None:
                 found[place] = look
     return found
 
 
-def _distinct_codes(answers: pd.Series, reader: AnswerReader) -> Floats:
+def _distinct_codes(answers: pd.Series, reader: AnswerReader, span: tuple[float, float]) -> Floats:
+    """The distinct codes of a column; only the ends where numbers do not leave the span."""
     if is_number(answers.dtype):
-        numbers_given: Floats = pd.unique(answers.to_numpy(dtype=np.float64, na_value=np.nan))
-        return numbers_given if reader.plain else reader.codes(numbers_given)
+        given = answers.to_numpy(dtype=np.float64, na_value=np.nan)
+        if not reader.plain:
+            return reader.codes(pd.unique(given))
+        ends = np.array([end.reduce(given, initial=np.nan) for end in (np.fmin, np.fmax)])
+        return ends if span[0] <= ends[0] and ends[1] <= span[1] else pd.unique(given)
     try:
         return reader.codes(pd.unique(answers))
     except TypeError:  # cells that have no hash, such as lists

@@ -59,14 +59,24 @@ class Looks:
     whole: bool = True
     _so_far: dict[int, _SoFar] = field(default_factory=dict)
 
+    def settled(self, item: int) -> bool:
+        """Whether nothing is left to be told of a column: it holds measurements, or earlier pieces show that it is not shifted."""
+        options, column = self.form.option_sets[item], self._so_far.get(item)
+        return options.range is not None or (column is not None and not column.steps and not self.whole)
+
+    def span(self, item: int) -> tuple[float, float]:
+        """The lowest and the highest legal code, where every whole number between is one: within them the ends tell a step."""
+        legal = self.form.option_sets[item].legal
+        low, high = min(legal), max(legal)
+        whole_numbers = high - low == len(legal) - 1 and all(float(code).is_integer() for code in legal)
+        return (low, high) if whole_numbers else (np.inf, -np.inf)
+
     def of(self, item: int, codes: Iterable[float], answers: Callable[[], int]) -> Look | None:
         """The look of the column of an item, by position; None where all its answers are legal.
 
         codes : the distinct codes of the rows at hand; answers : how many cells are answered there.
         """
         options = self.form.option_sets[item]
-        if options.range is not None:
-            return None
         given = {code for code in codes if code == code}
         legal, missing = set(options.legal), {float(code) for code in options.missing}
         wrong = given - legal - missing
