@@ -52,9 +52,10 @@ class ScoredFile:
         from otscore.intake.columns import explore
         from otscore.intake.files import peeked, read_table
 
-        first, frames, single = peeked(read_table(self.path, self._text_columns))
-        layout, self.problems = explore(list(first.columns), self.battery.forms, self.mapping, self.findings.source)
+        table = read_table(self.path, self._text_columns)
+        layout, self.problems = explore(list(next(table).columns), self.battery.forms, self.mapping, self.findings.source)
         if layout.readable:
+            frames, single = peeked(table)
             yield from self._scored(self._readable(frames, layout), layout, single)
 
     def _readable(self, frames: Iterator[pd.DataFrame], layout: Layout) -> Iterator[pd.DataFrame]:

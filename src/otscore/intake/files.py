@@ -33,7 +33,8 @@ Chosen = Callable[[Sequence[str]], Collection[str]]
 
 
 def read_table(path: str | Path | IO[bytes], text_columns: Chosen = lambda _: (), chunk_rows: int | None = None) -> Frames:
-    """The rows of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream), some thousands at a time.
+    """The header of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream) as a frame without rows, then its
+    rows, some thousands at a time: a line that is broken further down does not hide what is wrong with the header.
 
     The columns that ``text_columns`` chooses from their names are kept as written (an identifier 007 stays 007, one that reads NA is no empty cell). Raises
     ResponseError naming the file when it is empty, cannot be decoded, or is cut off; UsageError for another kind of file.
@@ -72,6 +73,7 @@ def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows:
     try:
         with handle:
             header = read_header(handle, name, separator)
+            yield pd.DataFrame(columns=pd.Index(header))
             for chunk in _chunks(handle, header, separator, name, text_columns(header), rows):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
@@ -148,6 +150,7 @@ def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
             if file.metadata.num_rows == 0:
                 raise ResponseError(Issue("empty_file", "the file holds no rows", "", str(path)))
             names = file.schema_arrow.names
+            yield _frame_of(file.schema_arrow.empty_table(), text_columns(names))
             for part in file.iter_batches(batch_size=rows or _fitting(len(names))):
                 yield _frame_of(part, text_columns(names))
     except (arrow.ArrowException, OSError):
@@ -156,7 +159,7 @@ def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
 
 
 def _frame_of(part: Any, text_columns: Collection[str]) -> pd.DataFrame:
-    """A piece of a Parquet file. Whole numbers in a text column stay whole; the index that pandas adds is left out."""
+    """A table of Arrow, or a piece of one. Whole numbers in a text column stay whole; the index that pandas adds is left out."""
     frame: pd.DataFrame = part.to_pandas(ignore_metadata=True)
     for place, column in enumerate(part.schema):
         if column.name in text_columns and pd.api.types.is_float_dtype(frame.dtypes.iloc[place]) and "int" in str(column.type):
@@ -166,14 +169,14 @@ def _frame_of(part: Any, text_columns: Collection[str]) -> pd.DataFrame:
     return frame.loc[:, [re.fullmatch(r"__index_level_\d+__", str(name)) is None for name in frame.columns]]
 
 
-def peeked(frames: Frames) -> tuple[pd.DataFrame, Frames, bool]:
-    """The first frame, all frames, and whether there is no other. What is wrong further down is raised when it is come to."""
+def peeked(frames: Frames) -> tuple[Frames, bool]:
+    """All frames, and whether there is but one. What is wrong with the second is raised when it is come to."""
     first = next(frames)
     try:
         second = next(frames, None)
     except ResponseError as error:
-        return first, _then_raise(first, error), False
-    return first, chain([first] if second is None else [first, second], frames), second is None
+        return _then_raise(first, error), False
+    return chain([first] if second is None else [first, second], frames), second is None
 
 
 def _then_raise(first: pd.DataFrame, error: ResponseError) -> Frames:
