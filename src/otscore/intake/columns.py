@@ -55,7 +55,7 @@ def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any
         problems.append(Issue("no_items", message, hint, source))
     there = _that_are_there(names, mapping)
     readable = there.item is not None and child_column(there) is not None if mapping.is_long else bool(items)
-    return Layout(there, items, readable and header), problems
+    return Layout(there, items, readable and (header or not problems)), problems
 
 
 def _is_header(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap) -> bool:

@@ -206,7 +206,7 @@ HEADERS = {
     "a column twice": (lambda frame: pd.concat([frame, frame[["gs1sec001"]]], axis=1), {}, "column gs1sec001: the column stands twice"),
     "one item twice": (lambda frame: frame.assign(GS1SEC001=1), {}, "two columns are the item gs1sec001"),
     "an absent column": (lambda frame: frame, {"id": "child"}, "there is no such column, named as id"),
-    "an absent date": (lambda frame: frame.assign(birth_date="2019-11-23"), {"birth_date": "birth_date", "assessment_date": "seen"}, "column seen: there is no such column"),
+    "an absent date": (lambda frame: frame.assign(birth_date="2019-11-23"), {"birth_date": "birth_date", "assessment_date": "seen"}, "column seen: there is no"),
 }  # fmt: skip
 
 

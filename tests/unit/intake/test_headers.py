@@ -158,3 +158,10 @@ def test_an_identifier_in_the_index_is_found() -> None:
     assert scorer.score_frame(children.rename_axis("child"), id="child").to_frame()["id"].tolist() == ["a", "b"]
     assert scorer.score_frame(children.rename_axis("child")).to_frame()["id"].tolist() == [1, 2]
     assert scorer.score_frame(children.assign(nr=[7, 8]), id="nr").to_frame()["id"].tolist() == [7, 8]
+
+
+def test_a_header_of_which_little_is_known_is_no_problem_by_itself() -> None:
+    children = pd.DataFrame({"subject": ["a", "b"], "ddigmm064": [1, 0]})
+    scorer = otscore.Scorer.load(GSED, prior_without_age=(40, 5))
+    assert scorer.score_frame(children, ignore="unknown").to_frame()["status"].tolist() != []
+    assert scorer.score_frame(children, ignore=["subject"]).to_frame()["ability"].notna().all()
