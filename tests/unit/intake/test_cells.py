@@ -44,6 +44,12 @@ def test_dates_of_arrow(gsed: otscore.Scorer, kind: str) -> None:
     assert [(issue.code, issue.row) for issue in scores.issues] == [("age_missing", 3)]
 
 
+@pytest.mark.parametrize("kind", [lambda day: day, lambda day: dt.datetime.combine(day, dt.time(5)), np.datetime64, pd.Timestamp, str])
+def test_dates_among_objects(gsed: otscore.Scorer, kind: Any) -> None:
+    birth = pd.Series([None if day is None else kind(day) for day in DAYS], dtype=object)
+    assert days(gsed.score_frame(dated(birth_date=birth))) == [400, 399, None]
+
+
 @pytest.mark.parametrize("word", ["NA", "na", "NaN", " NA ", ""])
 def test_a_word_for_nothing_is_no_date(gsed: otscore.Scorer, word: str) -> None:
     scores = gsed.score_frame(dated(birth_date=["23/11/2019", word, "24/11/2019"]))

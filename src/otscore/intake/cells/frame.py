@@ -104,9 +104,16 @@ def _is_arrow_date(kind: Any) -> bool:
 def _date_text(series: pd.Series) -> pd.Series:
     """The dates as text; missing where a cell is empty."""
     if series.dtype == object or isinstance(series.dtype, pd.CategoricalDtype) or _is_arrow_date(series.dtype):
-        series = series.astype(object).map(lambda value: value.isoformat()[:10] if isinstance(value, dt.date) and value == value else value)
+        series = series.astype(object).map(_day)
     text = _stripped(series)
     return text.where(~_is_empty_word(text))
+
+
+def _day(value: Any) -> Any:
+    """A date of Python or numpy as text; anything else as it is."""
+    if isinstance(value, dt.date | np.datetime64) and value == value:
+        return str(value.astype("datetime64[D]")) if isinstance(value, np.datetime64) else value.isoformat()[:10]
+    return value
 
 
 def _parsed(text: pd.Series, form: str) -> pd.Series:
