@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from otscore.batch import ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
 from otscore.engine import score
-from otscore.errors import AgeMissing, IllegalAnswer, Issue, ResponseError, UnknownItem, UsageError
+from otscore.errors import (
+    AgeMissing,
+    IllegalAnswer,
+    Issue,
+    OtscoreError,
+    PackInvalid,
+    ResponseError,
+    UnknownItem,
+    UsageError,
+)
 from otscore.intake.answers import AnswerReader, readers
 from otscore.intake.findings import RECORD, Findings
+from otscore.intake.looks import Looks
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
-from otscore.pack import Pack, Registry, cite, codebook, registry
+from otscore.pack import Pack, PackRef, Registry, cite, codebook, registry
+from otscore.pack.registry import located
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
 from otscore.schema.mapping import ColumnMap, read_mapping
@@ -53,11 +64,14 @@ class Battery:
 
         Scores all scales unless ``scales`` says otherwise (a scale may belong to any of the packs): a profile needs its
         domains. The other options are those of
-        :class:`otscore.Options`. Raises PackNotFound, PackInvalid, PackConflict, UsageError.
+        :class:`otscore.Options`. Raises PackNotFound, PackInvalid, PackConflict, UsageError, or what is common to them
+        (PackError, OtscoreError) with what is wrong with any of the packs and options.
         """
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise UsageError(Issue("pack_names", "several packs are named in a list", 'Write ["gsed@2406"]; Scorer.load takes one name'))
         known = registry(paths)
-        found = [known.load(name) for name in names]
-        return cls([compile_form(pack, chosen) for pack, chosen in _options_of_each(found, {"scales": "all"} | options)])
+        chosen, *found = _all([lambda: _options({"scales": "all"} | options), *(partial(known.load, name) for name in names)])
+        return cls(_all([partial(_compiled, pack, own) for pack, own in _options_of_each(found, chosen)]))
 
     def score(self, record: Mapping[str, Any], *, errors: Errors = "raise") -> Profile:
         """The profile of one child.
@@ -68,6 +82,7 @@ class Battery:
         (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status, except an item that
         no pack knows: that is always raised. A child outside the norms is never an error.
         """
+        _check_errors(errors)
         findings = Findings(source=RECORD)
         keys = check_record(record, self.forms, _NO_MAPPING)
         unknown = unknown_keys(record, self.forms, keys)
@@ -92,18 +107,25 @@ class Battery:
         wrong in single rows shows as a status there and in ``Scores.issues``; with ``"raise"`` it is raised, all at once.
         """
         from otscore.intake import frame as door
-        from otscore.intake.columns import understand
+        from otscore.intake.columns import explore, refusal
         from otscore.intake.outside import Outside
 
-        findings = Findings(source="frame")
-        layout = understand(list(frame.columns), self.forms, merged_mapping(mapping, columns), findings.source)
+        _check_errors(errors)
+        findings, given = Findings(source="frame"), merged_mapping(mapping, columns)
+        frame = door.table(frame, given)
+        layout, problems = explore(list(frame.columns), self.forms, given, findings.source)
+        if not layout.readable:
+            raise refusal(problems)
+        frame = door.readable(frame, layout, findings)
         if layout.mapping.is_long:
             frame, layout = door.gather(frame, self.forms, layout, findings)
-        parts = score_rows(self.forms, frame, layout, findings)
+        parts = score_rows(self.forms, frame, layout, findings, [Looks(form, findings.source) for form in self.forms])
         outside = Outside()
         outside.add([part.arrays.status for part in parts])
         outside.report(layout.mapping, findings)
         door.report_repeated(door.row_hashes(frame, layout.mapping), layout.mapping, findings)
+        if problems or findings.fatal:
+            raise refusal(list(dict.fromkeys([*problems, *findings.issues()])))
         scores = Scores(parts, findings.issues())
         if errors == "raise" and scores.issues:
             _raise(scores.issues)
@@ -139,7 +161,8 @@ class Scorer(Battery):
         if name is None and path is None:
             raise UsageError(Issue("no_pack", "no pack is named", "Give a name such as gsed@2406, or a path"))
         known = registry([path] if path is not None else [], installed=name is not None)
-        return cls([compile_form(known.load(name or _single(known)), _options(options))])
+        chosen, pack = _all([lambda: _options(options), lambda: known.load(name or _single(known))])
+        return cls([_compiled(pack, chosen)])
 
     @property
     def form(self) -> Form:
@@ -217,20 +240,25 @@ class Scores:
         return self.to_frame().head(10).to_html(index=False, na_rep="")
 
 
-def score_rows(forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings) -> tuple[Part, ...]:
-    """Score the rows of a wide frame whose columns are understood, some thousands at a time."""
+def score_rows(
+    forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings, looks: Sequence[Looks]
+) -> tuple[Part, ...]:
+    """Score the rows of a wide frame whose columns are understood, some thousands at a time; what a column looks like is
+    told from all of them first. looks : those of each form.
+    """
     from otscore.intake import frame as door
 
     parts = []
     offset = findings.offset
-    for form in forms:
+    for form, look in zip(forms, looks, strict=True):
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
+        columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
         posteriors = []
         for start in range(0, len(frame), FRAME_CHUNK_ROWS):
             stop = min(start + FRAME_CHUNK_ROWS, len(frame))
             findings.offset = offset + start
-            batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings)
+            batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings, columns)
             chunk = score(form, batch)
             result.set(start, stop, chunk)
             posteriors.append(chunk.posterior)
@@ -257,8 +285,24 @@ class PackInfo:
 
 
 def packs(paths: Iterable[PathLike] = ()) -> tuple[PackInfo, ...]:
-    """What is there: name, version, kind, domains, ages, informants, norm sample and licence of every pack found."""
-    return tuple(_info(ref.read()) for ref in registry(paths))
+    """What is there: name, version, kind, domains, ages, informants, norm sample and licence of every pack found.
+
+    Raises PackError with what is wrong in any of them.
+    """
+    found, broken = catalogue(paths)
+    if broken:
+        raise _in_one(broken)
+    return found
+
+
+def catalogue(paths: Iterable[PathLike] = ()) -> tuple[tuple[PackInfo, ...], list[OtscoreError]]:
+    """As :func:`packs`, with the errors of those that cannot be read handed back beside the others."""
+    found, broken = _attempted([partial(_read_info, ref) for ref in registry(paths)])
+    return tuple(found), broken
+
+
+def _read_info(ref: PackRef) -> PackInfo:
+    return _info(ref.read())
 
 
 def _info(pack: Pack) -> PackInfo:
@@ -295,14 +339,46 @@ def _options(given: Mapping[str, Any]) -> Options:
     scales = given.get("scales")
     if isinstance(scales, str) and scales != "all":
         given = {**given, "scales": (scales,)}
-    elif scales is not None and not isinstance(scales, str):
+    elif isinstance(scales, Iterable) and not isinstance(scales, str):
         given = {**given, "scales": tuple(scales)}
     return Options(**given)
 
 
-def _options_of_each(found: Sequence[Pack], given: Mapping[str, Any]) -> list[tuple[Pack, Options]]:
+def _attempted(actions: Iterable[Callable[[], Any]]) -> tuple[list[Any], list[OtscoreError]]:
+    """The results of the actions, and the errors of those that failed: one mistake hides no other."""
+    results, errors = [], []
+    for action in actions:
+        try:
+            results.append(action())
+        except OtscoreError as error:
+            errors.append(error)
+    return results, errors
+
+
+def _all(actions: Iterable[Callable[[], Any]]) -> list[Any]:
+    """The results of the actions. Raises one error for all that failed."""
+    results, errors = _attempted(actions)
+    if errors:
+        raise _in_one(errors)
+    return results
+
+
+def _in_one(errors: Sequence[OtscoreError]) -> OtscoreError:
+    """One error with every issue, of the nearest kind that all of them are of."""
+    kind = next(kind for kind in type(errors[0]).__mro__ if all(isinstance(error, kind) for error in errors))
+    issues = dict.fromkeys(issue for error in errors for issue in error.issues)
+    return kind(issues) if issubclass(kind, OtscoreError) else OtscoreError(issues)
+
+
+def _compiled(pack: Pack, options: Options) -> Form:
+    try:
+        return compile_form(pack, options)
+    except PackInvalid as error:
+        raise PackInvalid(located(error.issues, pack.home, getattr(pack.home, "parent", pack.home))) from None
+
+
+def _options_of_each(found: Sequence[Pack], options: Options) -> list[tuple[Pack, Options]]:
     """The options for every pack: of the scales named, each pack takes its own; a name that none knows goes to all."""
-    options = _options(given)
     if len(found) == 1 or options.scales is None or options.scales == "all":
         return [(pack, options) for pack in found]
     own = [
@@ -329,12 +405,19 @@ def _stamp(form: Form) -> Stamp:
 
 def merged_mapping(mapping: PathLike | Mapping[str, Any] | None, columns: Mapping[str, Any]) -> dict[str, Any]:
     """A mapping file or mapping, with the columns named in the call laid over it."""
+    if mapping is not None and not isinstance(mapping, Mapping | str | os.PathLike):
+        raise UsageError(Issue("mapping", "a mapping is a mapping file or a mapping of parts to columns", 'Write mapping="clinic.toml"'))
     given = dict(mapping) if isinstance(mapping, Mapping) else read_mapping(os.fspath(mapping)) if mapping else {}
     nested = given.pop("columns", {})
     if not isinstance(nested, Mapping):
         raise UsageError(Issue("mapping", "`columns` is a table of part to column", 'Write columns = { id = "child" }'))
     given |= nested
     return given | {name: value for name, value in columns.items() if value is not None}
+
+
+def _check_errors(errors: Any) -> None:
+    if errors not in get_args(Errors):
+        raise UsageError(Issue("errors", "there is no such way to treat errors", 'Write errors="raise" or errors="flag"'))
 
 
 def _raise(issues: Sequence[Issue]) -> None:

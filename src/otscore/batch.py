@@ -135,6 +135,14 @@ class Stamp:
         return {"pack": self.pack, **{name: getattr(self, name) for name in self.__slots__}}
 
 
+ABSENT_KINDS = frozenset(("NoneType", "NAType", "NaTType"))
+
+
+def is_absent(value: Any) -> bool:
+    """Whether a cell is empty: None, NaN, NaT or NA of pandas."""
+    return type(value).__name__ in ABSENT_KINDS or (isinstance(value, float | np.floating) and value != value)
+
+
 @dataclass(frozen=True, slots=True)
 class Children:
     """Who was scored, in input order: what is echoed beside the scores. ``ids`` and ``informants`` are array-likes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources.abc import Traversable
@@ -14,8 +13,8 @@ from otscore.errors import Issue, OtscoreError, PackInvalid
 from otscore.pack import Pack, PackRef
 from otscore.pack.check import RULES, check_pack
 from otscore.pack.locate import existing_directory
-from otscore.pack.lock import FILE, Locked, lock_key, read_lock
-from otscore.pack.registry import find_packs
+from otscore.pack.lock import FILE, Locked, lock_key, nearest_lock, read_lock
+from otscore.pack.registry import find_packs, holder, in_tables
 
 BEYOND_THE_PACK = {
     "case_mismatch": "Every worked example comes out as expected.",
@@ -28,7 +27,6 @@ BEYOND_THE_PACK = {
 """Rules that concern more than one pack's files; the others are :data:`otscore.pack.check.RULES`."""
 
 ALL_RULES: dict[str, str] = {rule.code: rule.says for rule in RULES} | BEYOND_THE_PACK
-OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")
 
 
 def check_directory(path: str | os.PathLike[str]) -> list[Issue]:
@@ -36,7 +34,7 @@ def check_directory(path: str | os.PathLike[str]) -> list[Issue]:
 
     Cases are run where the pack has no error. Raises PackNotFound when there is no such directory.
     """
-    root = Path(os.path.abspath(existing_directory(path)))
+    root = existing_directory(path)
     refs = list(find_packs(root))
     if not refs:
         hint = "Name the directory that holds pack.toml, or one or two above it"
@@ -57,14 +55,14 @@ def check_one(ref: PackRef) -> tuple[list[Issue], Pack | None]:
     try:
         pack = ref.read_unverified()
     except PackInvalid as error:
-        return [_in_tables(issue) for issue in error.issues], None
+        return [in_tables(issue) for issue in error.issues], None
     found = check_pack(pack)
     if any(map(is_error, found)):
         return found, pack
     try:
         return found + run_cases(pack), pack
     except OtscoreError as error:
-        return found + [_in_tables(issue) for issue in error.issues], pack
+        return found + [in_tables(issue) for issue in error.issues], pack
 
 
 def is_error(issue: Issue) -> bool:
@@ -90,20 +88,19 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _lock(root: Path) -> tuple[dict[str, Locked], list[Issue]]:
-    """The nearest lock file at the root, or up to two directories above it: an edition or instrument may be checked alone."""
-    for place in (root, *root.parents[:2]):
-        if (place / FILE).is_file():
-            try:
-                return read_lock(place), []
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
-                message = "the lock file cannot be read"
-                return {}, [Issue("lock_unreadable", message, "Restore it, or write it again with `otscore norms lock`", FILE)]
-    return {}, []
+def _lock(root: Path) -> tuple[dict[str, Locked] | None, list[Issue]]:
+    """The entries of the lock file that holds for the root, as when a pack is loaded; and what is wrong with the file."""
+    place = nearest_lock(root)
+    if place is None:
+        return None, []
+    try:
+        return read_lock(place), []
+    except PackInvalid as error:
+        return None, [replace(issue, source=_relative(place / FILE, root)) for issue in error.issues]
 
 
-def _against_lock(pack: Pack, locked: dict[str, Locked]) -> list[Issue]:
-    if not locked:
+def _against_lock(pack: Pack, locked: dict[str, Locked] | None) -> list[Issue]:
+    if locked is None:
         return []
     entry = locked.get(lock_key(pack))
     if entry is None:
@@ -132,18 +129,10 @@ def _twice(packs: list[tuple[PackRef, Pack]], root: Path) -> list[Issue]:
 
 def _placed(issue: Issue, ref: PackRef, root: Path) -> Issue:
     """The same issue with its file named from the root; a file that editions share is named where it lies."""
-    shared = issue.source in ("instrument.toml", "items.csv") and not (ref.directory / issue.source).is_file()
-    place = _relative(ref.shared if shared else ref.directory, root)
+    place = _relative(holder(issue.source, ref.directory, ref.shared), root)
     return replace(issue, source="/".join(part for part in (place, issue.source) if part))
 
 
 def _relative(directory: Traversable, root: Path) -> str:
     text = os.path.relpath(str(directory), root).replace(os.sep, "/")
     return "" if text == "." else text
-
-
-def _in_tables(issue: Issue) -> Issue:
-    """The reader and the compiler name a table without its directory."""
-    if issue.source.endswith(".csv") and "/" not in issue.source and issue.source not in OWN_FILES:
-        return replace(issue, source=f"tables/{issue.source}")
-    return issue

@@ -161,7 +161,7 @@ def answers(*column: object) -> str:
 
 ANSWERS = {
     "outside": (answers(1, 0, 5, 1), "row 3, column gs1moc060: an answer outside the legal set. Allowed: 0, 1. Correct the data"),
-    "shifted up": (answers(1, 2, 2, 1), "rows 2, 3 (2 rows). The whole column looks shifted by one (one too high): recode it"),
+    "shifted up": (answers(1, 2, 2, 1), "rows 1, 2, 3, 4 (4 rows). The whole column looks shifted by one (one too high): recode it"),
     "shifted down": (answers(-1, 0, 0, -1), "The whole column looks shifted by one (one too low)"),
     "777": (answers(1, 777, 1, 0), "It looks like a missing code: name it in `missing`"),
     "999 and 998": (answers(1, 999, 998, 0), "It looks like a missing code"),

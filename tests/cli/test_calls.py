@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,12 +44,11 @@ def test_a_pack_or_choice_that_is_not_there(desk, words: list[str], said: str) -
         ("in.csv", "--out and IN are the same file"),
         ("./x/../in.csv", "--out and IN are the same file"),
         ("linked.csv", "--out and IN are the same file"),
-        ("blocked.csv", "blocked.csv: the output file cannot be written"),
     ],
 )
 def test_an_output_that_cannot_be_written(desk, name: str, said: str) -> None:
     data = desk.file("in.csv", DATA)
-    for folder in ("folder.csv", "x", "blocked.csv.part"):
+    for folder in ("folder.csv", "x"):
         (desk.folder / folder).mkdir()
     (desk.folder / "linked.csv").hardlink_to(data)
     target = f"{desk.folder}/{name}"
@@ -56,6 +57,59 @@ def test_an_output_that_cannot_be_written(desk, name: str, said: str) -> None:
     assert main(["score", str(data), "--pack", "gsed@2406", "--out", target]) == 2
     assert said in desk.capsys.readouterr().err
     assert data.read_text(encoding="utf-8") == DATA
+
+
+def test_no_file_of_the_user_is_written_over(desk) -> None:
+    data = desk.file("in.csv", DATA)
+    mine, folder = desk.folder / "v.csv.part", desk.folder / "v.csv.2.part"
+    mine.write_text("mine", "utf-8")
+    folder.mkdir()
+    from otscore.cli import main
+
+    for name in ("v.csv", "v.csv"):
+        assert main(["score", str(data), "--pack", "gsed@2406", "--out", str(desk.folder / name)]) == 0
+    assert mine.read_text("utf-8") == "mine"
+    assert sorted(path.name for path in desk.folder.iterdir()) == ["in.csv", "v.csv", "v.csv.2.part", "v.csv.part"]
+
+
+@pytest.mark.parametrize("command", ["score", "profile"])
+def test_strict_writes_nothing_to_standard_output(desk, command: str) -> None:
+    data = desk.file("in.csv", DATA + "kanari2,400,61977\n")
+    outcome = desk.run(command, data, "--pack", "gsed@2406", "--strict", out="-")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "row 2, column gs1moc060: an answer outside the legal set" in outcome.err
+    good = desk.file("good.csv", DATA)
+    plain = desk.run(command, good, "--pack", "gsed@2406", out="-")
+    strict = desk.run(command, good, "--pack", "gsed@2406", "--strict", out="-")
+    assert (strict.code, strict.out) == (0, plain.out)
+    assert strict.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["score", "profile"])
+@pytest.mark.parametrize("words", [(), ("--strict",)])
+def test_standard_output_that_takes_nothing(desk, command: str, words: tuple[str, ...]) -> None:
+    data = desk.file("in.csv", DATA)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "otscore.cli", command, str(data), "--pack", "gsed@2406", "--out", "-", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "otscore: standard output cannot be written. The system says: No space left on device\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(desk) -> None:
+    data = desk.file("in.csv", "id,age_days,gs1moc060\n" + "kanari,400,1\n" * 30_000)
+    command = f"{sys.executable} -m otscore.cli score {data} --pack gsed@2406 --out - | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("id,instrument,pack")
+    assert "otscore:" not in done.stderr
+
+
+def test_scales_of_several_packs(desk) -> None:
+    data = desk.file("in.csv", "id,age_months,gs1moc060,EC21\nkanari,30,1,1\n")
+    outcome = desk.run("score", data, "--pack", "gsed@2406", "--pack", "ecdi@2030", "--scales", "d,ecdi")
+    assert [row["scale"] for row in outcome.rows] == ["d", "ecdi"]
 
 
 def test_an_option_that_is_not_there() -> None:

@@ -81,9 +81,45 @@ def test_rows_of_a_visit_that_stand_apart_are_refused(desk) -> None:
     rows = lines()
     said = desk.refused(desk.file("in.csv", long(*rows, "kanari1,400,x,gs1sec001,1")), *PARTS)
     assert "the rows of a visit do not stand together. Sort the file by child and visit" in said
+    assert "in.csv, row 5: the rows of a visit do not stand together" in said
+    assert "are scored" not in said
     many = [f"kanari{number},400,x,gs1moc060,1" for number in range(25_000)]
-    said = desk.refused(desk.file("in.csv", long(*many, many[0])), *PARTS)
-    assert "the rows of a visit do not stand together. Sort the file by child and visit" in said
+    said = desk.refused(desk.file("in.csv", long(*many, many[0], "kanari9,400,x,gs1moc060,5", many[1])), *PARTS)
+    assert "row 25001: the rows of a visit do not stand together - rows 25001, 25002, 25003 (3 rows). Sort the file by child and visit" in said
+    assert "row 25002, column gs1moc060: an answer outside the legal set" in said
+
+
+def test_rows_without_an_identifier_are_told_and_are_nobody(desk) -> None:
+    rows = ["kanari1,400,x,gs1moc060,1", ",400,x,gs1moc060,1", "kanari1,400,x,gs1lgc062,0", ",400,x,gs1lgc062,0", " ,500,x,gs1sec001,1", "kanari2,400,x,gs1moc060,1"]
+    outcome = desk.score(desk.file("in.csv", long(*rows, ",,,,")), *PARTS)
+    assert outcome.code == 1
+    assert "row 2, column id: a row of a long table that does not say which child it is of; it is not scored - rows 2, 4, 5 (3 rows)" in outcome.err
+    assert [(row["id"], row["n_answered"]) for row in outcome.rows] == [("kanari1", "2"), ("kanari2", "1")]
+    assert desk.refused(desk.folder / "in.csv", *PARTS, "--strict", out="strict.csv")
+
+
+def test_rows_without_an_identifier_are_told_in_every_piece(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from otscore.intake import files
+
+    rows = [f"kanari{number // 3},400,x,{('gs1moc060', 'gs1lgc062', 'gs1sec001')[number % 3]},1" for number in range(60)]
+    for place in (0, 7, 20, 21, 33, 59):
+        rows[place] = rows[place].replace(rows[place].split(",")[0], "", 1)
+    data = desk.file("in.csv", long(*rows))
+    whole = desk.score(data, *PARTS)
+    assert whole.code == 1
+    assert "rows 1, 8, 21, 22, 34 and 1 more (6 rows)" in whole.err
+    for size in (2, 3, 5, 7):
+        monkeypatch.setattr(files, "CHUNK_ROWS", size)
+        pieces = desk.score(data, *PARTS, out=f"scores{size}.csv")
+        assert (pieces.code, pieces.err) == (1, whole.err)
+        assert pieces.file.read_bytes() == whole.file.read_bytes()
+
+
+def test_a_long_table_of_nobody_is_an_empty_result(desk) -> None:
+    outcome = desk.score(desk.file("in.csv", long(",400,x,gs1moc060,1", ",400,x,gs1lgc062,0")), *PARTS)
+    assert outcome.code == 1
+    assert "0 rows, 0 with a score" in outcome.err
+    assert outcome.rows == []
 
 
 def test_a_long_table_needs_children(desk) -> None:

@@ -69,6 +69,14 @@ def test_json_is_strict(desk, children: Path) -> None:
     assert rows[-3]["score"] is None
 
 
+def test_an_identifier_that_is_no_finite_number_is_text_in_json(desk) -> None:
+    frame = pd.DataFrame({"id": [1.5, np.inf, -np.inf, np.nan], "age_days": 400, "gs1moc060": 1})
+    frame.to_parquet(desk.folder / "in.parquet")
+    outcome = desk.score(desk.folder / "in.parquet", out="scores.json")
+    assert outcome.code == 0, outcome.err
+    assert [row["id"] for row in json.loads(outcome.file.read_text(encoding="utf-8"))] == [1.5, "inf", "-inf", None]
+
+
 def test_a_spreadsheet_runs_nothing(desk, children: Path) -> None:
     table = read(desk.score(children).file)
     cells = [*table["id"].dropna(), *table["informant"].dropna()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import Battery
+from otscore.errors import Issue, UsageError
 from otscore.stream import ScoredFile
 
 PACKS = ("gsed@2406", "hrtl@2022", "cfm@2-4", "cfm@5-17", "ecdi@2030", "nhanes-grip@2014")
@@ -28,7 +29,11 @@ def run(chosen: argparse.Namespace) -> int:
     from otscore.profile.text import profile_table
 
     folder = Path(chosen.out)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = f"The system says: {error.strerror or type(error).__name__}. Name another folder"
+        raise UsageError(Issue("not_writable", "the folder cannot be made", hint, str(folder))) from None
     battery = Battery.load(PACKS)
     print("Example children: SIMULATED answers of children who do not exist. Not for clinical use.\n")
     with as_file(files("otscore") / "data" / "example_children.csv") as source:

@@ -9,11 +9,12 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from otscore.api import PackInfo, packs
-from otscore.errors import Issue, PackInvalid
+from otscore.api import PackInfo, catalogue
+from otscore.errors import Issue, PackInvalid, PackNotFound, UsageError
 from otscore.pack import Pack, registry
-from otscore.pack.lock import FILE, lock_key, lock_text, read_lock
-from otscore.pack.registry import find_packs
+from otscore.pack.locate import existing_directory
+from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
+from otscore.pack.registry import find_packs, located
 
 
 def add(commands: Any) -> None:
@@ -35,17 +36,19 @@ def add(commands: Any) -> None:
 
 
 def run_list(chosen: argparse.Namespace) -> int:
-    """Print a line per pack."""
-    found = packs(chosen.packs_dir)
+    """Print a line per pack; what is wrong with those that cannot be read is said, and hides no other: then 1."""
+    found, broken = catalogue(chosen.packs_dir)
+    for issue in dict.fromkeys(issue for error in broken for issue in error.issues):
+        print(f"otscore: {issue}", file=sys.stderr)
     if chosen.json:
         print(json.dumps([{name: getattr(info, name) for name in PackInfo.__slots__} for info in found], indent=2))
-        return 0
+        return 1 if broken else 0
     rows = [("pack", "version", "kind", "status", "ages", "domains")]
     rows += [(info.name, info.version, info.kind, info.status, info.ages, ", ".join(info.domains)) for info in found]
     widths = [max(len(row[place]) for row in rows) for place in range(5)]
     for row in rows:
         print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]))
-    return 0
+    return 1 if broken else 0
 
 
 def run_show(chosen: argparse.Namespace) -> int:
@@ -71,17 +74,48 @@ def run_check(chosen: argparse.Namespace) -> int:
 
 def run_lock(chosen: argparse.Namespace) -> int:
     """Write the lock file; refuse changed content under an unchanged version."""
-    root = Path(chosen.directory)
-    found = [ref.read_unverified() for ref in find_packs(root)]
-    before = read_lock(root)
+    root = existing_directory(chosen.directory)
+    found = _all_packs(root)
+    before = _locked_before(root)
     changed = [pack for pack in found if lock_key(pack) in before and before[lock_key(pack)].digest != pack.digest]
     if changed:
         hint = "PATCH for labels or metadata, MINOR for more ages, scales or languages, MAJOR when any score changes"
         message = "the content changed under the same version"
         raise PackInvalid([Issue("version_unchanged", message, hint, lock_key(pack)) for pack in changed])
-    (root / FILE).write_text(lock_text(found), encoding="utf-8")
-    print(f"{root / FILE}: {len(found)} packs locked")
+    file = Path(chosen.directory, FILE)
+    try:
+        file.write_text(lock_text(found), encoding="utf-8")
+    except OSError as error:
+        hint = f"The system says: {error.strerror or type(error).__name__}"
+        raise UsageError(Issue("not_writable", "the lock file cannot be written", hint, str(file))) from None
+    print(f"{file}: {len(found)} packs locked")
     return 0
+
+
+def _all_packs(root: Path) -> list[Pack]:
+    """The packs as they are. Raises PackNotFound where there is none, PackInvalid with what is wrong in any of them."""
+    found, issues = [], []
+    for ref in find_packs(root):
+        try:
+            found.append(ref.read_unverified())
+        except PackInvalid as error:
+            issues += located(error.issues, ref.directory, ref.shared)
+    if issues:
+        raise PackInvalid(issues)
+    if not found:
+        hint = "Name the directory that holds pack.toml, or one or two above it"
+        raise PackNotFound(Issue("no_pack", "there is no pack in the directory", hint, str(root)))
+    return found
+
+
+def _locked_before(root: Path) -> dict[str, Locked]:
+    """What was locked so far; nothing where the lock file cannot be read, which is said: it is about to be written again."""
+    try:
+        return locked_at(root) or {}
+    except PackInvalid as error:
+        for issue in error.issues:
+            print(f"otscore: {issue.source}: {issue.message}; nothing could be compared with it", file=sys.stderr)
+        return {}
 
 
 def _description(pack: Pack) -> list[str]:

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,15 +117,14 @@ def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | Non
             problems.extend(error.issues)
 
     options = tried(lambda: _options(chosen, default_scales))
-    batteries = [tried(partial(Battery.load, [name], paths=chosen.packs_dir, **(options or {}))) for name in chosen.pack]
+    battery = tried(lambda: Battery.load(chosen.pack, paths=chosen.packs_dir, **(options or {})))
     mapping = tried(lambda: merged_mapping(chosen.map, _parts(chosen)))
     if chosen.input != "-":
         tried(lambda: check_input(chosen.input))
-    out = tried(lambda: output(chosen.out))
+    out = tried(lambda: output(chosen.out, held=chosen.strict))
     issues_out = tried(lambda: OutputFile(chosen.issues)) if chosen.issues else nullcontext()
     if problems:
         raise UsageError(dict.fromkeys(problems))
-    battery = Battery([form for battery in batteries for form in battery.forms])
     return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping), out, issues_out
 
 

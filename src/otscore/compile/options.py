@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from math import inf, isfinite
+from numbers import Real
+from typing import Any, Literal
 
 from otscore.errors import Issue, UsageError
 from otscore.schema.irt import Estimator
@@ -39,13 +41,14 @@ class Options:
     posterior: bool = False
 
     def __post_init__(self) -> None:
-        problems = []
+        if problems := _wrong_kinds(self):
+            raise UsageError(problems)
         if self.ci_level is not None and not 0 < self.ci_level < 1:
             problems.append(Issue("ci_level", "the level of an interval lies between 0 and 1", "Write 0.9 for 90 %"))
         if self.relevance is not None and not self.relevance[0] < self.relevance[1]:
             problems.append(Issue("relevance", "the relevance window must run from low to high", "Write (-10, 10)"))
-        if self.prior_without_age is not None and not self.prior_without_age[1] > 0:
-            problems.append(Issue("prior_without_age", "the SD of the prior must be above 0", "Write (mean, SD)"))
+        if self.prior_without_age is not None and not (isfinite(self.prior_without_age[0]) and 0 < self.prior_without_age[1] < inf):
+            problems.append(Issue("prior_without_age", "the prior is a mean and an SD above 0", "Write (mean, SD)"))
         if self.age_basis not in ("pack", "chronological", "corrected"):
             problems.append(Issue("age_basis", "unknown age basis", "Allowed: pack, chronological, corrected"))
         if self.rounding not in ("pack", "none"):
@@ -54,3 +57,37 @@ class Options:
             problems.append(Issue("estimator", "unknown estimator of ability", "Allowed: eap, map, wle"))
         if problems:
             raise UsageError(problems)
+
+
+def _wrong_kinds(options: Options) -> list[Issue]:
+    """What is not of the kind that its option takes; values are compared only after."""
+    takes = {
+        "scales": (_is_scales, 'a list of scales, or "all"'), "norm_group": (_is_text, "the name of a norm group"),
+        "ci_level": (_is_number, "a number"), "relevance": (_is_pair, "a pair of numbers"),
+        "prior_without_age": (_is_pair, "a pair of numbers"),
+    }  # fmt: skip
+    given = {name: getattr(options, name) for name in takes}
+    wrong = [name for name, value in given.items() if value is not None and not takes[name][0](value)]
+    return [Issue(name, f"{name} takes {takes[name][1]}", _EXAMPLES[name]) for name in wrong]
+
+
+_EXAMPLES = {
+    "scales": 'Write ["d"], with at least one scale', "norm_group": "The packs list them", "ci_level": "Write 0.9 for 90 %",
+    "relevance": "Write (-10, 10)", "prior_without_age": "Write (mean, SD)",
+}  # fmt: skip
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_scales(value: Any) -> bool:
+    return value == "all" if isinstance(value, str) else isinstance(value, tuple) and len(value) > 0 and all(map(_is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_number, value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from otscore.compile import Form
 from otscore.compile.options import AgeBasis
 from otscore.intake.age import (
     DAYS_PER_MONTH,
@@ -90,6 +91,11 @@ def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     age = np.where(invalid, np.nan, age)
     days = np.where(np.isinf(days), np.nan, days)
     return Ages(age, days, days - shift, corrected, invalid, gestation_invalid, other)
+
+
+def asks_for_age(form: Form) -> bool:
+    """Whether a child without age has no score: not where a prior was given for that."""
+    return form.pack.manifest.age.required and form.options.prior_without_age is None
 
 
 def _days(given: AgeGiven) -> Floats:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.batch import is_absent
 from otscore.compile import Form
-from otscore.intake.findings import RECORD, Findings
-from otscore.intake.spelling import UNREADABLE, as_number, is_absent, spelling
-from otscore.kernel.recode import Coding, legal_answers
+from otscore.intake.findings import Findings
+from otscore.intake.looks import CONFLICTING, DECIMAL_COMMA, Look, codes_of, hint
+from otscore.intake.spelling import EMPTY_WORDS, UNREADABLE, as_number, spelling
+from otscore.kernel.recode import legal_answers
 from otscore.schema import OptionSet
 from otscore.schema.mapping import EVERY_ITEM, ColumnMap
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-EMPTY_WORDS = frozenset(("", "na", "nan"))
-USUAL_MISSING = frozenset((7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 998, 999, -1, -7, -8, -9, -77, -88, -99, -777, -888, -999, -9999, 9999))  # fmt: skip
 CONFLICT = "\0conflict"
 """Stands in a gathered table where one child has two different answers to one item; it reads as CONFLICTING."""
-CONFLICTING = float(np.finfo(np.float64).min)
-MISSING_HINT = "It looks like a missing code: name it in `missing` (--missing on the command line)"
+_NO_LOOKS: Mapping[int, Look] = MappingProxyType({})
 
 
 class AnswerReader:
@@ -54,7 +54,9 @@ class AnswerReader:
         if said == CONFLICT:
             return CONFLICTING
         number = as_number(said)
-        return UNREADABLE if self.labels_only and number not in self.no_answer else number
+        if number == UNREADABLE and said.count(",") == 1 and as_number(said.replace(",", ".")) != UNREADABLE:
+            return DECIMAL_COMMA
+        return UNREADABLE if self.labels_only and number not in self.no_answer and number != CONFLICTING else number
 
     def codes(self, values: Iterable[Any]) -> Floats:
         """Codes of many answers, each distinct text or number read once."""
@@ -76,36 +78,42 @@ def readers(form: Form, mapping: ColumnMap) -> tuple[AnswerReader, ...]:
     return tuple(AnswerReader(item, options, mapping) for item, options in zip(form.items, form.option_sets, strict=True))
 
 
-def screen(responses: Floats, form: Form, columns: tuple[str, ...], findings: Findings) -> Bools | None:
+def screen(
+    responses: Floats, form: Form, columns: tuple[str, ...], findings: Findings, looks: Mapping[int, Look] = _NO_LOOKS
+) -> Bools | None:
     """Find illegal answers, replace them by NaN in place, and say where they stand; None where all are legal.
 
-    columns : name of the column each item came from, for the findings.
+    columns : name of the column each item came from, for the findings. looks : item -> look of its whole column, where
+    that is known; in a shifted column every answer is illegal.
     """
     illegal: Bools | None = None
+    shifted = frozenset(item for item, look in looks.items() if look.shifted)
     for coding in form.codings:
         block = responses if coding.columns.size == responses.shape[1] else responses[:, coding.columns]
         answered = block == block
         bad_given = ~legal_answers(block[answered], coding)
-        if not bad_given.any():
+        moved = [place for place, item in enumerate(coding.columns) if item in shifted] if shifted else []
+        if not moved and not bad_given.any():
             continue
         bad = np.zeros(block.shape, dtype=np.bool_)
         bad[answered] = bad_given
+        bad[:, moved] = answered[:, moved] & ~np.isin(block[:, moved], coding.missing)
         illegal = np.zeros(responses.shape, dtype=np.bool_) if illegal is None else illegal
         for place in np.flatnonzero(bad.any(axis=0)):
             item = coding.columns[place]
             illegal[:, item] = bad[:, place]
-            _report(block[:, place], bad[:, place], coding, form.option_sets[item], columns[item], findings)
+            _report(block[:, place], bad[:, place], form.option_sets[item], columns[item], looks.get(int(item)), findings)
     if illegal is not None:
         responses[illegal] = np.nan
     return illegal
 
 
-def _report(answers: Floats, bad: Bools, coding: Coding, options: OptionSet, column: str, findings: Findings) -> None:
+def _report(answers: Floats, bad: Bools, options: OptionSet, column: str, look: Look | None, findings: Findings) -> None:
     """A finding for the illegal answers of one item; conflicting ones have been reported when the table was gathered."""
     bad = bad & (answers != CONFLICTING)
     if bad.any():
-        message = f"an answer outside the legal set. Allowed: {allowed(options)}"
-        findings.add_rows("illegal_answer", column, bad, message, _hint(answers, bad, coding, options, findings))
+        look = look or Look(hint(codes_of(answers[bad]), options, findings.source))
+        findings.add_rows("illegal_answer", column, bad, f"{look.what}. Allowed: {allowed(options)}", look.hint)
 
 
 def allowed(options: OptionSet) -> str:
@@ -115,21 +123,3 @@ def allowed(options: OptionSet) -> str:
     codes = [] if options.labels_only else [f"{code:g}" for code in options.legal]
     return ", ".join([*codes, *options.labels, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])
 
-
-def _hint(answers: Floats, bad: Bools, coding: Coding, options: OptionSet, findings: Findings) -> str:
-    """What most likely went wrong, told from the pattern of the answers; never an answer itself."""
-    given, wrong = answers[~np.isnan(answers) & (answers != CONFLICTING)], answers[bad]
-    if options.labels_only:
-        return "Give the answer by its label: copies of this item number their answers differently"
-    if findings.source == RECORD:
-        return "Correct the answer, or leave the item out where there is none"
-    if not np.isfinite(wrong).all():
-        return "Text or true/false is no code here: recode it in the mapping file under [recode], or name it in `missing`"
-    looks_missing = set(wrong.tolist()) <= USUAL_MISSING and len(set(wrong.tolist())) <= 3
-    for step, word in ((1, "one too high"), (-1, "one too low")):
-        if given.size > 1 and not coding.is_range and legal_answers(given - step, coding).all():
-            shifted = f"The whole column looks shifted by one ({word}): recode it in the mapping file under [recode]"
-            return f"{shifted}. Or is the lowest a missing code? Then name it in `missing`" if looks_missing and step < 0 else shifted
-    if looks_missing:
-        return MISSING_HINT
-    return "Correct the data, or recode the answer in the mapping file under [recode]"

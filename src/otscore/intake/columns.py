@@ -9,40 +9,38 @@ from typing import Any
 
 from otscore.compile import Form
 from otscore.errors import Issue, ResponseError, UnknownItem
+from otscore.intake.ages import asks_for_age
 from otscore.intake.findings import RECORD
-from otscore.intake.spelling import spelling
+from otscore.intake.spelling import could_be_data, spelling
 from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_map, did_you_mean
 
 DATES = ("birth_date", "assessment_date")
 DEFAULT_PARTS = ("id", *DATES, "gestation_weeks", "gestation_days", "informant", "sex", *AGE_COLUMNS)
 NAMED_AT_MOST = 8
+NO_HEADER = "Does the table lack the header line, or stand on its side? "
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table understood: the mapping with all parts named, and item code -> column."""
+    """A table understood: the mapping with all parts named that the table has, and item code -> column.
+
+    readable : whether the rows can be looked at, so that their problems are told beside those of the header.
+    """
 
     mapping: ColumnMap
     items: Mapping[str, str]
-
-
-def understand(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any], source: str) -> Layout:
-    """Give every column its part.
-
-    A part the caller does not name is taken from the column of the same name, where there is one. Raises UnknownItem or
-    ResponseError with every problem: repeated columns, columns nobody claims, parts that are needed and missing.
-    """
-    layout, problems = explore(names, forms, given, source)
-    if problems:
-        raise refusal(problems)
-    return layout
+    readable: bool = True
 
 
 def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any], source: str) -> tuple[Layout, list[Issue]]:
-    """As :func:`understand`, with the problems handed back: the layout is good for what it could make out."""
-    mapping = _with_defaults(names, given, source)
-    some_known = not mapping.claimed.keys().isdisjoint(names) or bool(item_codes(names, forms, mapping))
-    problems = _repeated(names, source, some_known) + _absent(names, mapping, source, some_known)
+    """Give every column its part; with every problem: repeated columns, columns nobody claims, parts that are missing.
+
+    A part the caller does not name is taken from the column of the same name, where there is one. The layout is good for
+    what it could make out; with problems its scores are no result.
+    """
+    mapping = _with_defaults(names, forms, given, source)
+    header = _is_header(names, forms, mapping)
+    problems = _repeated(names, forms, mapping, source, header) + _absent(names, mapping, source, header)
     problems += _unknown_words(forms, mapping, source)
     items: dict[str, str] = {}
     if mapping.is_long:
@@ -50,12 +48,42 @@ def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any
     else:
         items, unknown = _item_columns(names, forms, mapping, source, problems)
     problems += _needed(forms, mapping, items, source)
-    problems += unknown_items(unknown, forms, source, "column", some_known)
+    problems += unknown_items(unknown, forms, source, "column", header)
     if not mapping.is_long and not items:
         message = f"no column is an item of {_names(forms)}"
         hint = "Is it a long table (a row per answer)? Then name its columns with `item` and `response`. Does it lack the header line?"
         problems.append(Issue("no_items", message, hint, source))
-    return Layout(mapping, items), problems
+    there = _that_are_there(names, mapping)
+    readable = there.item is not None and child_column(there) is not None if mapping.is_long else bool(items)
+    return Layout(there, items, readable and (header or not problems)), problems
+
+
+def _is_header(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap) -> bool:
+    """Whether enough of the first line is known to take it for the header.
+
+    A row of data may hold one known word (the item code of a long table, the corner of a table that stands on its side), and
+    for items with numbers as codes many: what else stands in it would be a child's, and must not be told.
+    """
+    parts = len(mapping.claimed.keys() & set(names))
+    items = item_codes([name for name in names if name not in mapping.claimed], forms, mapping)
+    words = sum(not could_be_data(str(name)) for name in items)
+    if mapping.is_long:
+        return parts >= 2
+    return bool(items) and (parts >= 2 or (words >= 1 and parts + words >= 2))
+
+
+def child_column(mapping: ColumnMap) -> str | None:
+    """The column that tells the children of a long table apart."""
+    return mapping.id or mapping.visit
+
+
+def _that_are_there(names: Sequence[str], mapping: ColumnMap) -> ColumnMap:
+    """The mapping without parts whose column the table lacks; half a pair (dates, item and response) is none."""
+    lacking = {part for part, column in mapping.parts.items() if column not in set(names)}
+    for pair in (DATES, ("item", "response")):
+        lacking |= set(pair) if lacking & set(pair) else set()
+    strata = {name: column for name, column in mapping.strata.items() if name not in lacking}
+    return mapping.model_copy(update=dict.fromkeys(lacking & set(ColumnMap.model_fields)) | {"strata": strata})
 
 
 def refusal(problems: Sequence[Issue]) -> ResponseError:
@@ -80,11 +108,11 @@ def _code(name: str, forms: Sequence[Form]) -> str:
     return next(filter(None, (form.code_in_any_case.get(name.casefold()) for form in forms)), "")
 
 
-def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, where: str, some_known: bool = True) -> list[Issue]:
+def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, where: str, header: bool = True) -> list[Issue]:
     """One issue per name that no pack knows, with the nearest codes (the first few, then a count).
 
-    Where no name at all is known the names may be data (a table without its header line): then only those are told that
-    come near an item.
+    Where it is no header the names may be data (a table without its header line): then only those are told that come near
+    an item. Numbers and dates are never told.
     """
     if not names:
         return []
@@ -93,7 +121,7 @@ def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, wher
     issues: list[Issue] = []
     for name in names:
         close = did_you_mean(str(name), known)
-        if len(issues) < NAMED_AT_MOST and (close or (some_known and str(name))):
+        if len(issues) < NAMED_AT_MOST and (close or header) and not could_be_data(str(name)):
             hint = f"{close}{'Correct it, or leave it out' if source == RECORD else 'Correct it, map it under [items], or name it in `ignore`'}"
             issues.append(Issue("unknown_item", message, hint, source, field=str(name)))
             rest -= 1
@@ -102,7 +130,7 @@ def unknown_items(names: Sequence[Any], forms: Sequence[Form], source: str, wher
     if rest:
         more = f"{'and ' if issues else ''}{rest} {'more ' if issues else ''}{where}{'s' if rest > 1 else ''} that no pack knows"
         unnamed = f", among them a {where} without a name" if "" in names else ""
-        ignoring = "Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
+        ignoring = f"{'' if header else NO_HEADER}Name them in `ignore`, or leave aside all that are unknown: ignore = \"unknown\""
         hint = "Correct them, or leave them out" if source == RECORD else ignoring
         issues.append(Issue("unknown_item", more + unnamed, hint, source))
     return issues
@@ -123,36 +151,54 @@ def _names(forms: Sequence[Form]) -> str:
     return " or ".join(form.pack.name for form in forms)
 
 
-def _with_defaults(names: Sequence[str], given: Mapping[str, Any], source: str) -> ColumnMap:
+def _with_defaults(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any], source: str) -> ColumnMap:
+    """The parts that are named, and those that are called as the library calls them, in upper or lower case.
+
+    What is to be ignored, or is named as an item, is no part.
+    """
     parts = {part: value for part, value in given.items() if value is not None}
-    taken = {value for value in parts.values() if isinstance(value, str)}
+    named = column_map(parts, source)
+    taken = {*named.claimed, *(() if named.is_long else named.items), *(() if named.ignore == "unknown" else named.ignore)}
+    called = {part: column for part, column in default_columns(names, forms).items() if column not in taken and part not in parts}
     age_parts = (*AGE_COLUMNS, *DATES)
-    skip = set(age_parts) if any(part in parts for part in age_parts) else set()
-    if not all(part in names for part in DATES):
-        skip |= set(DATES)
-    if "sex" in (parts.get("strata") or {}):
-        skip.add("sex")
-    for part in DEFAULT_PARTS:
-        if part in names and part not in parts and part not in skip and part not in taken:
-            parts[part] = part
-    return column_map(parts, source)
+    if any(part in parts for part in age_parts):
+        called = {part: column for part, column in called.items() if part not in age_parts}
+    if not called.keys() >= set(DATES):
+        called = {part: column for part, column in called.items() if part not in DATES}
+    if "sex" in named.strata:
+        called.pop("sex", None)
+    return column_map(parts | called, source)
 
 
-def _repeated(names: Sequence[str], source: str, some_known: bool) -> list[Issue]:
-    twice = sorted({str(name) for name, count in Counter(names).items() if count > 1})
-    if not some_known:
-        return [Issue("duplicate_column", "columns have the same name", "Does the table lack the header line?", source)] if twice else []
+def default_columns(names: Sequence[Any], forms: Sequence[Form] = ()) -> dict[str, Any]:
+    """Part -> the column of that name; else the one column that differs in case only, unless it is an item."""
+    by_case: dict[str, list[Any]] = {}
+    for name in names:
+        by_case.setdefault(str(name).casefold(), []).append(name)
+    found = {part: part if part in names else by_case[part][0] for part in DEFAULT_PARTS if part in names or len(by_case.get(part, ())) == 1}
+    return {part: column for part, column in found.items() if part == column or not _code(str(column), forms)}
+
+
+def _repeated(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap, source: str, header: bool) -> list[Issue]:
+    """Columns that stand twice; those that are ignored, or have no name, may."""
+    known = {*mapping.claimed, *item_codes(names, forms, mapping)}
+    twice = [name for name, count in Counter(names).items() if count > 1 and name != "" and (name in known or not _ignored(name, mapping))]
+    told = sorted(str(name) for name in twice if header and not could_be_data(str(name)))
     hint = "Rename or remove one of them"
-    return [Issue("duplicate_column", "the column stands twice", hint, source, field=name) for name in twice]
+    issues = [Issue("duplicate_column", "the column stands twice", hint, source, field=name) for name in told]
+    if len(told) < len(twice):
+        issues.append(Issue("duplicate_column", "columns have the same name", "Does the table lack the header line?", source))
+    return issues
 
 
-def _absent(names: Sequence[str], mapping: ColumnMap, source: str, some_known: bool) -> list[Issue]:
+def _absent(names: Sequence[str], mapping: ColumnMap, source: str, header: bool) -> list[Issue]:
     wanted = dict(mapping.claimed) | {column: "an item" for column in mapping.items if not mapping.is_long}
     absent = {column: part for column, part in wanted.items() if column not in set(names)}
     if not absent:
         return []
-    columns = ", ".join(map(str, list(names)[:12])) + (" ..." if len(names) > 12 else "")
-    hint = f"The table has: {columns}" if some_known else "No column of the table is known: does it lack the header line?"
+    told = [str(name) for name in names if str(name) and not could_be_data(str(name))]
+    columns = ", ".join(told[:12]) + (" ..." if len(names) > min(len(told), 12) else "")
+    hint = f"The table has: {columns}" if header else f"{NO_HEADER}Too little of the first line is known to repeat it"
     message = "there is no such column, named as"
     return [Issue("column_missing", f"{message} {part}", hint, source, field=column) for column, part in absent.items()]
 
@@ -189,7 +235,7 @@ def _needed(forms: Sequence[Form], mapping: ColumnMap, items: Mapping[str, str],
     """Age, where a pack asks for it; the identifier of a long table; the strata of the packs whose items are there."""
     issues = []
     if not any(getattr(mapping, name) for name in (*AGE_COLUMNS, "birth_date")):
-        if any(form.pack.manifest.age.required for form in forms):
+        if any(map(asks_for_age, forms)):
             hint = "Name age_days, age_months or age_years, or birth_date and assessment_date"
             issues.append(Issue("age_missing", "no column gives the age", hint, source))
     if mapping.is_long and mapping.id is None and mapping.visit is None:

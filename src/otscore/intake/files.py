@@ -8,7 +8,8 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, ResponseError, UsageError
+from otscore.intake.findings import Findings
 from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 
 CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
@@ -27,12 +29,14 @@ EXACT_NUMBERS = {"float_precision": "round_trip"} if tuple(map(int, pd.__version
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
 
 Frames = Iterator[pd.DataFrame]
+Chosen = Callable[[Sequence[str]], Collection[str]]
 
 
-def read_table(path: str | Path | IO[bytes], text_columns: Collection[str] = (), chunk_rows: int | None = None) -> Frames:
-    """The rows of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream), some thousands at a time.
+def read_table(path: str | Path | IO[bytes], text_columns: Chosen = lambda _: (), chunk_rows: int | None = None) -> Frames:
+    """The header of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream) as a frame without rows, then its
+    rows, some thousands at a time: a line that is broken further down does not hide what is wrong with the header.
 
-    ``text_columns`` are kept as written (an identifier 007 stays 007, one that reads NA is no empty cell). Raises
+    The columns that ``text_columns`` chooses from their names are kept as written (an identifier 007 stays 007, one that reads NA is no empty cell). Raises
     ResponseError naming the file when it is empty, cannot be decoded, or is cut off; UsageError for another kind of file.
     """
     if not isinstance(path, str | Path):
@@ -64,12 +68,13 @@ def _bytes(path: Path) -> IO[bytes]:
         raise UsageError(Issue("no_file", "the file cannot be opened", "May you read it?", str(path))) from None
 
 
-def _csv(handle: IO[str], name: str, separator: str, text_columns: Collection[str], rows: int | None) -> Frames:
+def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows: int | None) -> Frames:
     count = 0
     try:
         with handle:
             header = read_header(handle, name, separator)
-            for chunk in _chunks(handle, header, separator, name, text_columns, rows):
+            yield pd.DataFrame(columns=pd.Index(header))
+            for chunk in _chunks(handle, header, separator, name, text_columns(header), rows):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
                 if len(chunk):
@@ -122,8 +127,10 @@ def _undecodable_row(name: str) -> int:
     """The row of the first line that is not UTF-8, -1 where that cannot be told."""
     if not Path(name).is_file():
         return -1
+    number = -1  # the header is no row, and lines without anything are not counted
     with _bytes(Path(name)) as lines:
-        for number, line in enumerate(lines):
+        for line in lines:
+            number += bool(line.strip())
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError:
@@ -131,7 +138,7 @@ def _undecodable_row(name: str) -> int:
     return -1
 
 
-def _parquet(path: Path, text_columns: Collection[str], rows: int | None) -> Frames:
+def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
     try:
         import pyarrow as arrow
         import pyarrow.parquet as parquet
@@ -142,37 +149,50 @@ def _parquet(path: Path, text_columns: Collection[str], rows: int | None) -> Fra
         with parquet.ParquetFile(path) as file:
             if file.metadata.num_rows == 0:
                 raise ResponseError(Issue("empty_file", "the file holds no rows", "", str(path)))
-            _refuse_repeated(file.schema_arrow.names, str(path))
-            for part in file.iter_batches(batch_size=rows or _fitting(len(file.schema_arrow.names))):
-                yield _frame_of(part, text_columns)
+            names = file.schema_arrow.names
+            yield _frame_of(file.schema_arrow.empty_table(), text_columns(names))
+            for part in file.iter_batches(batch_size=rows or _fitting(len(names))):
+                yield _frame_of(part, text_columns(names))
     except (arrow.ArrowException, OSError):
         hint = "Copy or write it again"
         raise ResponseError(Issue("broken_file", "not a Parquet file, or it is cut off", hint, str(path))) from None
 
 
-def _refuse_repeated(names: list[str], source: str) -> None:
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        hint = "Rename or remove one of them"
-        raise ResponseError([Issue("duplicate_column", "the column stands twice", hint, source, field=name) for name in twice])
-
-
 def _frame_of(part: Any, text_columns: Collection[str]) -> pd.DataFrame:
-    """A piece of a Parquet file. Whole numbers in a text column stay whole; the index that pandas adds is left out."""
+    """A table of Arrow, or a piece of one. Whole numbers in a text column stay whole; the index that pandas adds is left out."""
     frame: pd.DataFrame = part.to_pandas(ignore_metadata=True)
     for place, column in enumerate(part.schema):
         if column.name in text_columns and pd.api.types.is_float_dtype(frame.dtypes.iloc[place]) and "int" in str(column.type):
-            frame[column.name] = part.column(place).to_pandas(integer_object_nulls=True).astype("Int64")
+            frame.isetitem(place, part.column(place).to_pandas(integer_object_nulls=True).astype("Int64").array)
         elif column.name in text_columns and pd.api.types.is_integer_dtype(frame.dtypes.iloc[place]):
-            frame[column.name] = frame[column.name].astype("Int64")
-    return frame.drop(columns=[name for name in frame.columns if re.fullmatch(r"__index_level_\d+__", str(name))])
+            frame.isetitem(place, frame.iloc[:, place].astype("Int64").array)
+    return frame.loc[:, [re.fullmatch(r"__index_level_\d+__", str(name)) is None for name in frame.columns]]
+
+
+def peeked(frames: Frames) -> tuple[Frames, bool]:
+    """All frames, and whether there is but one. What is wrong with the second is raised when it is come to."""
+    first = next(frames)
+    try:
+        second = next(frames, None)
+    except ResponseError as error:
+        return _then_raise(first, error), False
+    return chain([first] if second is None else [first, second], frames), second is None
+
+
+def _then_raise(first: pd.DataFrame, error: ResponseError) -> Frames:
+    yield first
+    raise error
 
 
 class WholeVisits:
     """Long tables, cut where a visit ends: the rows of one visit are never split between two frames."""
 
-    def __init__(self, frames: Frames, hashed: Callable[[pd.DataFrame], NDArray[np.uint64]]) -> None:
-        self.frames, self.hashed = frames, hashed
+    def __init__(self, frames: Frames, hashed: Callable[[pd.DataFrame], NDArray[np.uint64]], single: bool) -> None:
+        """``hashed`` gives a hash per row that tells visits apart; ``single``: there is but one frame, so none is cut."""
+        self.frames, self.hashed, self.single = frames, hashed, single
         self.runs: list[NDArray[np.uint64]] = []
+        self.starts: list[NDArray[np.int64]] = []
+        self.rows = 0
 
     def __iter__(self) -> Frames:
         rest = pd.DataFrame()
@@ -180,6 +200,7 @@ class WholeVisits:
             frame = pd.concat([rest, piece], ignore_index=True) if len(rest) else piece
             visit = self.hashed(frame)
             last = len(frame) - int((visit[::-1] != visit[-1]).argmax()) if (visit != visit[-1]).any() else 0
+            last = len(frame) if self.single else last
             rest = frame.iloc[last:]
             if last:
                 self._note(visit[:last])
@@ -188,14 +209,21 @@ class WholeVisits:
             self._note(self.hashed(rest))
             yield rest.reset_index(drop=True)
 
-    def problems(self, name: str) -> list[Issue]:
-        """Whether the rows of a visit stand apart, told when all frames have been taken."""
-        runs = np.concatenate(self.runs)
-        if len(np.unique(runs)) == len(runs):
-            return []
-        message, hint = "the rows of a visit do not stand together", "Sort the file by child and visit"
-        return [Issue("visit_split", message, hint, name, count=len(runs) - len(np.unique(runs)))]
+    def report_split(self, findings: Findings) -> bool:
+        """A finding, when all frames have been taken, for the rows of a visit that stand apart; whether there are any."""
+        if not self.runs:
+            return False
+        runs, starts = np.concatenate(self.runs), np.concatenate(self.starts)
+        first = np.unique(runs, return_index=True)[1]
+        again = np.setdiff1d(np.arange(len(runs)), first)
+        if again.size:
+            message, hint = "the rows of a visit do not stand together", "Sort the file by child and visit"
+            findings.owner = ""
+            findings.add_lines("visit_split", "", (starts[again] + 1).tolist(), message, hint, fatal=True)
+        return bool(again.size)
 
     def _note(self, visit: NDArray[np.uint64]) -> None:
-        starts = np.append(True, visit[1:] != visit[:-1])
+        starts = np.flatnonzero(np.append(True, visit[1:] != visit[:-1]))
         self.runs.append(visit[starts])
+        self.starts.append(starts + self.rows)
+        self.rows += len(visit)

@@ -13,14 +13,13 @@ from otscore.errors import Issue
 ROWS_NAMED = 5
 RECORD = "record"
 """Source of findings about a single child given as a mapping, which no mapping file goes with."""
-FATAL = frozenset(("unknown_item",))
-"""Findings that stop the whole table, although they show in single rows."""
 
 
 @dataclass
 class _Entry:
     hint: str
     owner: str
+    fatal: bool = False
     rows: list[int] = field(default_factory=list)
     count: int = 0
 
@@ -40,9 +39,9 @@ class Findings:
     locate: Callable[[int, str], int] | None = None
     lines: int = 0
 
-    def add(self, code: str, column: str, message: str, hint: str = "") -> None:
-        """A finding about a whole column or file."""
-        self._entry(code, column, message, hint)
+    def add(self, code: str, column: str, message: str, hint: str = "", *, fatal: bool = False) -> None:
+        """A finding about a whole column or file; ``fatal`` where it forbids any result."""
+        self._entry(code, column, message, hint, fatal)
 
     def add_rows(self, code: str, column: str, bad: NDArray[np.bool_], message: str, hint: str = "") -> None:
         """A finding in the rows where ``bad`` is true; the rows of one kind and column are counted together."""
@@ -51,9 +50,11 @@ class Findings:
             named = [self._number(self.offset + int(row), column) for row in rows[:ROWS_NAMED]]
             self.add_lines(code, column, named, message, hint, int(rows.size))
 
-    def add_lines(self, code: str, column: str, numbers: Iterable[int], message: str, hint: str = "", count: int = 0) -> None:
+    def add_lines(
+        self, code: str, column: str, numbers: Iterable[int], message: str, hint: str = "", count: int = 0, *, fatal: bool = False
+    ) -> None:
         """A finding in the rows of the input with these numbers; ``count`` where there are more than are named."""
-        entry = self._entry(code, column, message, hint)
+        entry = self._entry(code, column, message, hint, fatal)
         if entry.owner == self.owner:
             numbers = list(numbers)
             entry.count += count or len(numbers)
@@ -66,7 +67,7 @@ class Findings:
     @property
     def fatal(self) -> bool:
         """Whether a finding forbids any result."""
-        return any(code in FATAL for code, *_ in self.entries)
+        return any(entry.fatal for entry in self.entries.values())
 
     def issues(self) -> tuple[Issue, ...]:
         """All findings, columns and files first, then by row."""
@@ -76,8 +77,8 @@ class Findings:
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda issue: issue.row))
 
-    def _entry(self, code: str, column: str, message: str, hint: str) -> _Entry:
-        return self.entries.setdefault((code, column, message), _Entry(hint, self.owner))
+    def _entry(self, code: str, column: str, message: str, hint: str, fatal: bool) -> _Entry:
+        return self.entries.setdefault((code, column, message), _Entry(hint, self.owner, fatal))
 
     def _number(self, row: int, column: str) -> int:
         return row + 1 if self.locate is None else self.locate(row, column)

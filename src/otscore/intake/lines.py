@@ -42,22 +42,41 @@ class WholeLines:
 
     The parser alone would fill the cells that a short line lacks with "no answer". Lines are counted together where they
     hold no quotation mark: too long a line beside too short a one is left to the parser. ``exact``: each for itself.
+
+    Lines of nothing but separators at the end of the file, as spreadsheets leave them, are no rows and are not handed on.
     """
 
     def __init__(self, handle: IO[str], separator: str, cells: int, name: str, exact: bool = False) -> None:
         self.handle, self.separator, self.cells, self.exact = handle, separator, cells, exact
         self.findings = Findings(source=name)
         self.rows, self.rest = 0, ""
+        self.held, self.last = "", "\n"
 
     def read(self, size: int = -1) -> str:
         """The next piece of text. Raises ResponseError, once the file is read to its end, when a line is broken."""
-        text = self.handle.read(size)
-        self._check(text)
-        if self.findings.entries:
-            while text:
-                self._check(text := self.handle.read(1_000_000))
-            raise ResponseError(self.findings.issues())
-        return text
+        while True:
+            text = self.handle.read(size)
+            self._check(text)
+            if self.findings.entries:
+                while text:
+                    self._check(text := self.handle.read(1_000_000))
+                raise ResponseError(self.findings.issues())
+            if not text:
+                return ""
+            if told := self._without_empty_end(text):
+                return told
+
+    def _without_empty_end(self, text: str) -> str:
+        """The text up to its last line that holds anything; what follows waits for a line that does."""
+        text = self.held + text
+        full = len(text.rstrip(f"{self.separator} \r\n"))
+        if full or self.last not in "\r\n":
+            end = text.find("\n", full) + 1 or (text.find("\r", full) + 1 if "\r" in text[full:-1] else 0) or len(text)
+        else:
+            end = int(self.last == "\r" and text.startswith("\n"))
+        self.last = text[end - 1] if end else self.last
+        self.held = text[end:]
+        return text[:end]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.handle)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.batch import Batch, Children
+from otscore.batch import Batch, Children, is_absent
 from otscore.compile import Form
 from otscore.errors import Issue, UsageError
-from otscore.intake.ages import AgeGiven, Ages, pack_ages
+from otscore.intake.ages import AgeGiven, Ages, asks_for_age, pack_ages
 from otscore.intake.answers import AnswerReader, readers, screen
 from otscore.intake.columns import item_codes, unknown_items
 from otscore.intake.findings import RECORD, Findings
-from otscore.intake.spelling import is_absent, spelling, stratum_spellings
+from otscore.intake.spelling import spelling, stratum_spellings
 from otscore.schema.mapping import AGE_COLUMNS, ColumnMap, did_you_mean
 
 Floats = NDArray[np.float64]
@@ -34,17 +34,14 @@ def check_record(record: Mapping[str, Any], forms: Sequence[Form], mapping: Colu
     if not isinstance(record, Mapping):
         raise UsageError(Issue("record", "a record is a mapping", f"Its keys: {', '.join(KEYS)}", RECORD))
     problems = _unknown_parts(record, forms) + _shape(record)
-    if problems:
-        raise UsageError(problems + _further(record, forms, mapping, problems))
-    return _item_keys(record["responses"], forms, mapping)
-
-
-def _item_keys(responses: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap) -> dict[str, str]:
-    codes = item_codes(responses, forms, mapping)
+    responses = record.get("responses")
+    codes = item_codes(responses, forms, mapping) if isinstance(responses, Mapping) else {}
     keys = {code: key for key, code in codes.items()}
-    if len(keys) < len(codes):
-        twice = [code for key, code in codes.items() if keys[code] != key]
-        raise UsageError([Issue("duplicate_item", "two answers are of this item", "Give one of them", RECORD, field=code) for code in twice])
+    twice = [(key, code) for key, code in codes.items() if keys[code] != key]
+    problems += [Issue("duplicate_item", "two answers are of this item", "Give one of them", RECORD, field=code) for _, code in twice]
+    if problems:
+        others = [keys | {code: key} for key, code in twice]
+        raise UsageError(dict.fromkeys(problems + _further(record, forms, mapping, problems, [keys, *others])))
     return keys
 
 
@@ -69,6 +66,13 @@ def _shape(record: Mapping[str, Any]) -> list[Issue]:
         problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", "", RECORD))
     if not isinstance(record.get("strata") or {}, Mapping):
         problems.append(Issue("strata", "`strata` is a mapping of stratum to value", "", RECORD))
+    for part in ("id", "informant"):
+        if isinstance(record.get(part), Collection) and not isinstance(record.get(part), str | bytes):
+            problems.append(Issue("not_a_single_value", "several values where one is asked for", "Give text or a number", RECORD, field=part))
+    strata = record.get("strata")
+    both = [record.get("sex"), strata.get("sex") if isinstance(strata, Mapping) else None]
+    if not any(map(is_absent, both)) and spelling(both[0]) != spelling(both[1]):
+        problems.append(Issue("sex_twice", "`sex` is given twice, and differently", "Give it once: `sex`, or `strata`", RECORD))
     ways = [key for key in (*AGE_COLUMNS, "birth_date") if record.get(key) is not None]
     if len(ways) > 1:
         problems.append(Issue("age_twice", f"age is given in {len(ways)} ways: {', '.join(ways)}", "Give one of them", RECORD))
@@ -77,25 +81,31 @@ def _shape(record: Mapping[str, Any]) -> list[Issue]:
     return problems
 
 
-def _further(record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap, problems: Sequence[Issue]) -> list[Issue]:
-    """What else is wrong in a record of the wrong shape, so that all is told at once."""
+def _further(
+    record: Mapping[str, Any], forms: Sequence[Form], mapping: ColumnMap, problems: Sequence[Issue], readings: Sequence[dict[str, str]]
+) -> list[Issue]:
+    """What else is wrong in a record of the wrong shape, so that all is told at once.
+
+    readings : item code -> key; several where an item is answered more than once.
+    """
     findings = Findings(source=RECORD)
     no_age = not {"age_twice", "dates"}.isdisjoint(issue.code for issue in problems)
     rest = {key: value for key, value in record.items() if not (no_age and key in AGE_KEYS)}
     for part in ("responses", "strata"):
         rest[part] = rest.get(part) if isinstance(rest.get(part), Mapping) else {}
-    keys = _item_keys(rest["responses"], forms, mapping)
     for form in forms:
         spelt = {name: stratum_spellings(form, name, mapping) for name in form.strata}
-        record_batch(form, readers(form, mapping), rest, keys, record_ages(form, rest, findings), spelt, findings)
+        ages = record_ages(form, rest, findings)
+        for keys in readings:
+            record_batch(form, readers(form, mapping), rest, keys, ages, spelt, findings)
     found = [issue for issue in findings.issues() if not (no_age and issue.code == "age_missing")]
-    return unknown_keys(rest, forms, keys) + found
+    return unknown_keys(rest, forms, *readings) + found
 
 
-def unknown_keys(record: Mapping[str, Any], forms: Sequence[Form], keys: Mapping[str, str]) -> list[Issue]:
+def unknown_keys(record: Mapping[str, Any], forms: Sequence[Form], *readings: Mapping[str, str]) -> list[Issue]:
     """Issues for answers to items that no pack knows."""
-    known = set(keys.values())
-    return unknown_items([key for key in record["responses"] if key not in known], forms, RECORD, "item code", bool(keys))
+    known = {key for keys in readings for key in keys.values()}
+    return unknown_items([key for key in record["responses"] if key not in known], forms, RECORD, "item code", bool(known))
 
 
 def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ages:
@@ -116,7 +126,7 @@ def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ag
         before = by_dates and ages.age_days[0] < 0
         message = "the assessment lies before the birth" if before else "an age that no child has"
         findings.add("age_invalid", "assessment_date" if by_dates else key, message, "Check the dates, or the unit of the age")
-    elif np.isnan(ages.age_days[0]) and form.pack.manifest.age.required and not _age_unreadable(findings):
+    elif np.isnan(ages.age_days[0]) and asks_for_age(form) and not _age_unreadable(findings):
         hint = "Give birth_date and assessment_date, or age_days, age_months or age_years"
         findings.add("age_missing", "age", "the age is missing", hint)
     return ages
@@ -147,7 +157,7 @@ def record_batch(
 
 
 def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.bool_] | None:
-    here = Findings()
+    here = Findings(source=RECORD)
     illegal = screen(responses, form, form.items, here)
     for issue in here.issues():
         findings.add(issue.code, issue.field, issue.message, issue.hint)
@@ -156,15 +166,17 @@ def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.b
 
 def record_child(record: Mapping[str, Any], ages: Ages, informants: tuple[str, ...]) -> Children:
     """What is echoed of the child."""
-    single = informants[0] if len(informants) == 1 else ""
-    return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [record.get("informant") or single])  # fmt: skip
+    said, single = record.get("informant"), informants[0] if len(informants) == 1 else ""
+    informant = single if is_absent(said) or said == "" else said
+    return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [informant])
 
 
 def _stratum(
     form: Form, name: str, record: Mapping[str, Any], spelt: Mapping[str, int], answered: bool, findings: Findings
 ) -> Floats:  # fmt: skip
     given = (record.get("strata") or {}).get(name)
-    given = record.get("sex", given) if name == "sex" else given
+    if name == "sex" and not is_absent(record.get("sex")):
+        given = record["sex"]
     code = np.nan if is_absent(given) else spelt.get(spelling(given), np.nan)
     if np.isnan(code) and answered:
         allowed = ", ".join(form.pack.manifest.strata[name].values)

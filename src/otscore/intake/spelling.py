@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.batch import is_absent
 from otscore.compile import Form
 from otscore.schema.mapping import ColumnMap
 
 UNREADABLE = np.inf
 """Stands for an answer that cannot be read as a code; no legal answer is infinite."""
-ABSENT_KINDS = frozenset(("NoneType", "NAType", "NaTType"))
+NO_NUMBER = frozenset(("nan", "inf", "-inf", "nat"))
+EMPTY_WORDS = frozenset(("", "na", "nan"))
 
 
 def spelling(value: Any) -> str:
@@ -37,16 +40,25 @@ def as_number(text: str) -> float:
     return value if np.isfinite(value) else UNREADABLE
 
 
+_MONTH = "jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
+_DATE = re.compile(rf"\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}|\d[-./ ]*({_MONTH})[a-zé]*[-./, ]*\d|({_MONTH})[a-zé]*[-./, ]*\d{{1,2}}\b[-./, ]+\d{{2,4}}")
+
+
+def could_be_data(name: str) -> bool:
+    """Whether the name of a column reads as a number or a date: in a table without a header line it is a child's.
+
+    >>> [could_be_data(name) for name in ("1987-03-04", "4 Mar 1987", "8,5", "0042", "gs1moc060", "0042x")]
+    [True, True, True, True, False, False]
+    """
+    text = name.strip().casefold()
+    return not any(map(str.isalpha, text)) or text in NO_NUMBER or as_number(text) != UNREADABLE or _DATE.search(text) is not None
+
+
 def _float(value: Any) -> float:
     try:
         return float(value)
     except (ValueError, OverflowError):
         return UNREADABLE
-
-
-def is_absent(value: Any) -> bool:
-    """Whether a cell is empty: None, NaN, NaT or NA of pandas."""
-    return type(value).__name__ in ABSENT_KINDS or (isinstance(value, float | np.floating) and value != value)
 
 
 def stratum_spellings(form: Form, name: str, mapping: ColumnMap) -> dict[str, int]:

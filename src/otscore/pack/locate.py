@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 
-from otscore.errors import Issue, PackNotFound
+from otscore.errors import Issue, PackNotFound, UsageError
 
 ENVIRONMENT = "OTSCORE_PACKS"
 ENTRY_POINT_GROUP = "otscore.packs"
@@ -52,12 +52,14 @@ def _data_package(point: EntryPoint) -> Traversable:
 
 
 def existing_directory(path: str | os.PathLike[str]) -> Path:
-    """The path as a directory.
+    """The path as a directory, in full: what lies above it can be looked at.
 
-    Raises PackNotFound when there is none.
+    Raises PackNotFound when there is none, UsageError for what is no path.
     """
-    directory = Path(path)
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(Issue("path", "a directory of packs is named by a path", 'Write path="my-packs/instrument/edition"'))
+    directory = Path(os.path.abspath(path))
     if not directory.is_dir():
         hint = "Name the directory that holds pack.toml, or one above it"
-        raise PackNotFound(Issue("no_directory", "there is no such directory", hint, str(directory)))
+        raise PackNotFound(Issue("no_directory", "there is no such directory", hint, os.fspath(path)))
     return directory

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 
-from otscore.errors import Issue, PackConflict, PackNotFound
+from otscore.errors import Issue, PackConflict, PackInvalid, PackNotFound, UsageError
 from otscore.pack.locate import builtin_root, environment_roots, existing_directory, installed_roots
-from otscore.pack.lock import lock_key, read_lock, verify
+from otscore.pack.lock import lock_key, locked_at, verify
 from otscore.pack.read import Pack, read_pack
+
+SHARED_FILES = ("instrument.toml", "items.csv")
+OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,31 @@ class PackRef:
         return read_pack(self.directory, self.shared)
 
     def read(self) -> Pack:
-        """Read the pack and compare it with the lock file of its root."""
-        pack = self.read_unverified()
-        verify(pack, read_lock(self.root))
+        """Read the pack and compare it with its lock file, which may lie above the root."""
+        try:
+            pack = self.read_unverified()
+        except PackInvalid as error:
+            raise PackInvalid(located(error.issues, self.directory, self.shared)) from None
+        verify(pack, locked_at(self.root))
         return pack
+
+
+def located(issues: Iterable[Issue], edition: Traversable, shared: Traversable) -> list[Issue]:
+    """The issues of a pack with their files named from the root of the disk: there may be many packs."""
+    places = [(issue, str(holder(issue.source, edition, shared)), in_tables(issue).source) for issue in issues]
+    return [replace(issue, source="/".join(filter(None, (place, file)))) for issue, place, file in places]
+
+
+def holder(source: str, edition: Traversable, shared: Traversable) -> Traversable:
+    """The directory of a file: that of the edition, or of the instrument for the files that editions share."""
+    return shared if source in SHARED_FILES and not (edition / source).is_file() else edition
+
+
+def in_tables(issue: Issue) -> Issue:
+    """The reader and the compiler name a table without its directory."""
+    if issue.source.endswith(".csv") and "/" not in issue.source and issue.source not in OWN_FILES:
+        return replace(issue, source=f"tables/{issue.source}")
+    return issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,8 @@ class Registry:
         ``instrument`` alone is enough where it has a single edition; with several, the edition must be named: the norms
         used are always explicit. Raises PackNotFound (with what there is), PackConflict, PackInvalid.
         """
+        if not isinstance(name, str):
+            raise UsageError(Issue("pack_name", "a pack is named by text", 'Write "gsed@2406"'))
         wanted, _, version = name.partition("==")
         candidates = [ref for ref in self.refs if wanted in (ref.name, ref.instrument)]
         if not candidates:
@@ -64,12 +90,13 @@ class Registry:
         if len(editions) > 1:
             hint = f"Name the edition: {', '.join(editions)}"
             raise PackNotFound(Issue("edition_missing", f"{wanted} has several editions", hint))
-        return _only_one([ref.read() for ref in candidates], version, wanted)
+        return _only_one([(ref, ref.read()) for ref in candidates], version, wanted)
 
 
-def registry(paths: Iterable[str | os.PathLike[str]] = (), *, installed: bool = True) -> Registry:
+def registry(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (), *, installed: bool = True) -> Registry:
     """The packs in ``paths`` and, with ``installed``, the library's own and those behind the other two doors."""
-    roots: list[Traversable] = [existing_directory(path) for path in paths]
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    roots: list[Traversable] = [existing_directory(path) for path in several]
     if installed:
         roots += [builtin_root(), *environment_roots(), *installed_roots()]
     refs = {str(ref.directory): ref for root in roots for ref in find_packs(root)}
@@ -80,7 +107,7 @@ def find_packs(root: Traversable) -> Iterator[PackRef]:
     """Every edition below ``root``: the root may hold instruments, be one instrument, or be a single edition."""
     if (root / "pack.toml").is_file():
         above = getattr(root, "parent", root)
-        yield _ref(root, above, above)
+        yield _ref(root, above, root)
         return
     for child in _directories(root):
         if (child / "pack.toml").is_file():
@@ -105,16 +132,17 @@ def _ref(edition: Traversable, shared: Traversable, root: Traversable) -> PackRe
     return PackRef(*names, edition, shared, root)
 
 
-def _only_one(packs: list[Pack], version: str, wanted: str) -> Pack:
+def _only_one(found: list[tuple[PackRef, Pack]], version: str, wanted: str) -> Pack:
     if version:
-        versions = sorted({pack.manifest.version for pack in packs})
-        packs = [pack for pack in packs if pack.manifest.version == version]
-        if not packs:
+        versions = sorted({pack.manifest.version for _, pack in found})
+        found = [(ref, pack) for ref, pack in found if pack.manifest.version == version]
+        if not found:
             raise PackNotFound(Issue("version", f"{wanted} has no version {version}", f"There is: {', '.join(versions)}"))
-    newest = max(packs, key=lambda pack: tuple(map(int, pack.manifest.version.split("."))))
-    same = [pack for pack in packs if pack.manifest.version == newest.manifest.version]
-    if len({pack.digest for pack in same}) > 1:
-        message = f"{len(same)} packs claim {lock_key(newest)} with different content"
+    newest = max((pack for _, pack in found), key=lambda pack: tuple(map(int, pack.manifest.version.split("."))))
+    same = [(ref, pack) for ref, pack in found if pack.manifest.version == newest.manifest.version]
+    if len({pack.digest for _, pack in same}) > 1:
+        places = ", ".join(str(ref.directory) for ref, _ in same)
+        message = f"{len(same)} packs claim {lock_key(newest)} with different content: {places}"
         hint = "Packs cannot override each other: give one a new edition or version, or remove it from OTSCORE_PACKS"
         raise PackConflict(Issue("pack_twice", message, hint, wanted))
     return newest

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from otscore.batch import ARRAY_NAMES, Children, ScaleArrays, Stamp
+from otscore.batch import ARRAY_NAMES, Children, ScaleArrays, Stamp, is_absent
 from otscore.codes import (
     METRIC_MEAN_SD,
     PROFILE_DOMAINS,
@@ -64,7 +64,7 @@ def pack_stamp(form: Form, stamp: Stamp) -> PackStamp:
 
 
 def _identifier(value: Any) -> str | int | None:
-    if value is None or value != value:
+    if is_absent(value):
         return None
     return int(value) if isinstance(value, int | np.integer) else str(value)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from math import isfinite
 from types import TracebackType
 from typing import Any, Protocol
 
 import pandas as pd
 
 from otscore.errors import Issue, UsageError
-from otscore.profile.target import STANDARD_OUTPUT, Target, standard_output
+from otscore.profile.target import STANDARD_OUTPUT, StandardOutput, Target
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".json")
 CALLERS_TEXT = ("id", "informant", "source", "field")
@@ -32,33 +33,29 @@ class TableWriter(Protocol):
 class OutputFile:
     """A context manager around a writer: the file appears under its name only when everything went well."""
 
-    def __init__(self, path: str) -> None:
-        """``path`` ends in .csv, .csv.gz, .parquet or .json; ``-`` is CSV on standard output.
+    def __init__(self, path: str, held: bool = False) -> None:
+        """``path`` ends in .csv, .csv.gz, .parquet or .json; ``-`` is CSV on standard output, ``held`` back to the end.
 
         Raises UsageError for another ending or a folder that is not there; on entering, where the file cannot be written
         or an extra is missing.
         """
-        self.target = None if path == STANDARD_OUTPUT else Target(path, ENDINGS)
+        self.target = StandardOutput(held) if path == STANDARD_OUTPUT else Target(path, ENDINGS)
 
     def write(self, frame: pd.DataFrame) -> None:
         """Append the rows of a frame."""
-        if self.target is None:
-            self.writer.write(frame)
-        else:
-            self.target.guarded(lambda: self.writer.write(frame))
+        self.target.guarded(lambda: self.writer.write(frame))
 
     def __enter__(self) -> OutputFile:
         self.writer = _writer(self.target)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self.target is not None:
-            self.target.close(self.writer.close, done=kind is None)
+        self.target.close(self.writer.close, done=kind is None)
 
 
-def _writer(target: Target | None) -> TableWriter:
-    if target is None:
-        return _Csv(standard_output())
+def _writer(target: Target | StandardOutput) -> TableWriter:
+    if isinstance(target, StandardOutput):
+        return _Csv(target)
     kinds: dict[str, Callable[[Target], TableWriter]] = {".csv": _csv_file, ".csv.gz": _csv_gz_file, ".json": _Json, ".parquet": _Parquet}
     ending = next(ending for ending in kinds if target.path.lower().endswith(ending))
     return target.guarded(lambda: kinds[ending](target))
@@ -142,6 +139,12 @@ class _Parquet:
             self.file.close()
 
 
+def _told(series: pd.Series) -> list[Any]:
+    """The cells as JSON takes them: null where one is unknown; an identifier that is no finite number as text."""
+    cells = series.astype(object).where(series.notna(), None).tolist()
+    return [str(cell) if isinstance(cell, float) and not isfinite(cell) else cell for cell in cells] if series.name == "id" else cells
+
+
 class _Json:
     """A JSON array of rows; unknown is null."""
 
@@ -151,7 +154,7 @@ class _Json:
 
     def write(self, frame: pd.DataFrame) -> None:
         names = list(frame.columns)
-        columns = [series.astype(object).where(series.notna(), None).tolist() for _, series in frame.items()]
+        columns = [_told(series) for _, series in frame.items()]
         for row in zip(*columns, strict=True):
             text = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False, default=str)
             self.handle.write(("[\n" if self.first else ",\n") + text)

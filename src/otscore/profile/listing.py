@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import IO
 
 from otscore.profile.models import Profile
-from otscore.profile.target import STANDARD_OUTPUT, Target, standard_output
+from otscore.profile.target import STANDARD_OUTPUT, StandardOutput, Target
 from otscore.profile.text import pack_notes, profile_table
 
 ENDINGS = (".json", ".txt")
@@ -15,12 +15,12 @@ ENDINGS = (".json", ".txt")
 class ProfileFile:
     """A context manager: the file appears under its name only when everything went well."""
 
-    def __init__(self, path: str) -> None:
-        """``path`` ends in .json or .txt; ``-`` is text on standard output.
+    def __init__(self, path: str, held: bool = False) -> None:
+        """``path`` ends in .json or .txt; ``-`` is text on standard output, ``held`` back to the end.
 
         Raises UsageError for another ending or a folder that is not there; on entering, where the file cannot be written.
         """
-        self.target = None if path == STANDARD_OUTPUT else Target(path, ENDINGS)
+        self.target = StandardOutput(held) if path == STANDARD_OUTPUT else Target(path, ENDINGS)
         self.as_json, self.first = path.lower().endswith(".json"), True
         self.notes: dict[str, None] = {}
 
@@ -34,10 +34,7 @@ class ProfileFile:
         self.first = False
 
     def _put(self, text: str) -> None:
-        if self.target is None:
-            self.handle.write(text)
-        else:
-            self.target.guarded(lambda: self.handle.write(text))
+        self.target.guarded(lambda: self.handle.write(text))
 
     def _end(self) -> None:
         if self.as_json:
@@ -46,8 +43,10 @@ class ProfileFile:
             self._put("\n\n" + "\n".join(self.notes) + "\n")
 
     def __enter__(self) -> ProfileFile:
-        if (target := self.target) is None:
-            self.handle: IO[str] = standard_output()
+        target = self.target
+        self.handle: StandardOutput | IO[str]
+        if isinstance(target, StandardOutput):
+            self.handle = target
         else:
             self.handle = target.guarded(lambda: target.partial.open("w", encoding="utf-8", newline=""))
         return self
@@ -55,5 +54,8 @@ class ProfileFile:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
             self._end()
-        if self.target is not None:
-            self.target.close(self.handle.close, done=kind is None)
+        self.target.close(self._close, done=kind is None)
+
+    def _close(self) -> None:
+        if not isinstance(self.handle, StandardOutput):
+            self.handle.close()

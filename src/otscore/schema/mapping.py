@@ -37,7 +37,7 @@ class ColumnMap(Model):
     strata : stratum of the pack -> column (``sex`` is short for strata.sex). items : column -> item code, where they
     differ. item, response : the two columns of a long table, with visit telling one child's visits apart.
     ignore : columns to leave aside, or ``"unknown"`` for every column that nothing else claims.
-    missing : codes that mean "no answer" everywhere. recode : item -> {answer in the file -> answer of the pack}, with
+    missing : codes that mean "no answer" in every item; an age or a date is left empty instead. recode : item -> {answer in the file -> answer of the pack}, with
     the item ``"*"`` for all items. values : stratum -> {value in the file -> value of the pack}.
     date_format : strptime format, ISO when absent.
     """
@@ -77,7 +77,15 @@ class ColumnMap(Model):
         parts = list(self.parts.values())
         if shared := sorted({column for column in parts if parts.count(column) > 1}):
             raise ValueError(f"a column is named for two parts: {', '.join(shared)}")
+        if contradicted := sorted(self._contradicted(set(parts))):
+            raise ValueError(f"a column is named for two uses (part, item, or to be ignored): {', '.join(contradicted)}")
         return self
+
+    def _contradicted(self, parts: set[str]) -> set[str]:
+        """What is named twice over. In a long table `items` are words of a column, and no columns."""
+        ignored = set() if self.ignore == "unknown" else set(self.ignore)
+        items = set(self.items)
+        return (parts & ignored) | (items & ignored) | (set() if self.is_long else parts & items)
 
     @property
     def is_long(self) -> bool:
@@ -159,11 +167,27 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _mapping_issues(error: ValidationError, source: str, leave: str = "") -> list[Issue]:
     found = [one for one in error.errors(include_url=False, include_input=False) if one["type"] != leave]
-    return [_mapping_issue(one["type"], one["msg"], ".".join(map(str, one["loc"])), source) for one in found]
+    return list(dict.fromkeys(_mapping_issue(one["type"], one["msg"], [str(part) for part in one["loc"]], source) for one in found))
 
 
-def _mapping_issue(kind: str, message: str, field: str, source: str) -> Issue:
+def _mapping_issue(kind: str, message: str, place: list[str], source: str) -> Issue:
+    """An issue in words of our own, told by the key alone: what stands below it may be an answer."""
+    field = place[0] if place else ""
     if kind == _NO_SUCH_KEY:
         hint = f"{did_you_mean(field, ColumnMap.model_fields)}Allowed: {', '.join(ColumnMap.model_fields)}"
         return Issue("mapping", "there is no such key", hint, source, field=field)
-    return Issue("mapping", message.removeprefix("Value error, "), "", source, field=field)
+    if kind == _BETWEEN_KEYS:
+        return Issue("mapping", message.removeprefix("Value error, "), "", source, field=field)
+    takes, example = _TAKES.get(field, ("the name of a column, as text", f'Write {field} = "..."'))
+    return Issue("mapping", f"the key takes {takes}", example, source, field=field)
+
+
+_TAKES = {
+    "strata": ("a table of stratum to column", 'Write strata = { sex = "gender" }'),
+    "items": ("a table of column to item code", 'Write items = { "vision 1" = "FCF6" }'),
+    "ignore": ('a list of columns, or "unknown"', 'Write ignore = ["remarks"]'),
+    "missing": ("a list of codes", "Write missing = [777]"),
+    "recode": ("for each item a table of answer in the file to answer of the pack", 'Write recode = { FCF6 = { yes = "a_lot" } }'),
+    "values": ("for each stratum a table of value in the file to value of the pack", 'Write values = { sex = { "1" = "male" } }'),
+    "date_format": ("the form of the dates, as text", 'Write date_format = "%d/%m/%Y"'),
+}

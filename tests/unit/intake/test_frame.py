@@ -189,6 +189,49 @@ def test_a_long_frame_in_any_order_gives_the_wide_scores(gsed: otscore.Scorer) -
     assert "frame, row 1, column item: the item code gs1moc06 is unknown. Did you mean gs1moc060" in told(caught.value)
 
 
+def test_children_without_an_identifier_are_not_put_together(gsed: otscore.Scorer) -> None:
+    rows = pd.DataFrame({"id": ["a", None, "a", "", np.nan], "age_days": 400, "item": [*ITEMS[:2], *ITEMS[1:3], ITEMS[0]], "response": 1})
+    scores = gsed.score_frame(rows, item="item", response="response")
+    assert [(issue.code, issue.row, issue.field, issue.count) for issue in scores.issues] == [("id_missing", 2, "id", 3)]
+    assert scores.to_frame()[["id", "n_answered"]].values.tolist() == [["a", 2]]
+    with pytest.raises(otscore.ResponseError, match="it is not scored"):
+        gsed.score_frame(rows, item="item", response="response", errors="raise")
+    visits = rows.rename(columns={"id": "visit"})
+    assert [issue.field for issue in gsed.score_frame(visits, visit="visit", item="item", response="response").issues] == ["visit"]
+
+
+HEADERS = {
+    "a misspelt item": (lambda frame: frame.rename(columns={"gs1sec001": "gs1sec01"}), {}, "column gs1sec01: no item"),
+    "no age": (lambda frame: frame.drop(columns="age_days"), {}, "no column gives the age"),
+    "a column twice": (lambda frame: pd.concat([frame, frame[["gs1sec001"]]], axis=1), {}, "column gs1sec001: the column stands twice"),
+    "one item twice": (lambda frame: frame.assign(GS1SEC001=1), {}, "two columns are the item gs1sec001"),
+    "an absent column": (lambda frame: frame, {"id": "child"}, "there is no such column, named as id"),
+    "an absent date": (lambda frame: frame.assign(birth_date="2019-11-23"), {"birth_date": "birth_date", "assessment_date": "seen"}, "column seen: there is no"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "columns", "said"), HEADERS.values(), ids=HEADERS)
+def test_a_problem_of_the_header_hides_none_of_the_rows(gsed: otscore.Scorer, change: Any, columns: Any, said: str) -> None:
+    frame = change(children(gs1moc060=[61977, 1, 1, 0, 1, 777]))
+    with pytest.raises(otscore.ResponseError) as caught:
+        gsed.score_frame(frame, ignore=["age_days"] if "assessment_date" in columns else [], **columns)
+    text = told(caught.value)
+    assert said in text
+    assert "frame, row 1, column gs1moc060: an answer outside the legal set. Allowed: 0, 1 - rows 1, 6 (2 rows)" in text
+
+
+def test_a_missing_column_that_selects_the_norms_hides_none_of_the_rows() -> None:
+    hands = {f"dominant_{number}": [20.0, 61977.0] for number in (1, 2, 3)}
+    scorer = otscore.Scorer.load("nhanes-grip@2014")
+    wide = pd.DataFrame({"id": ["kanari", "b"], "age_years": [9.0, 8817.25]} | hands)
+    long = wide.melt(id_vars=["id", "age_years"], var_name="item", value_name="response")
+    for frame, columns in ((wide, {}), (long, {"item": "item", "response": "response"})):
+        with pytest.raises(otscore.ResponseError) as caught:
+            scorer.score_frame(frame, **columns)
+        assert {issue.code for issue in caught.value.issues} == {"stratum_missing", "illegal_answer", "age_invalid"}
+        told(caught.value)
+
+
 def test_hostile_identifiers_are_inert_in_html(gsed: otscore.Scorer) -> None:
     hostile = '<script>alert("kanari")</script><img src=x onerror=alert(1)>'
     scores = gsed.score_frame(children(2, id=hostile, informant=hostile))

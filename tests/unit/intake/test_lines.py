@@ -31,10 +31,27 @@ def records(text: str) -> list[list[str]]:
     return [record for record in found if len(record) > 1 or (record and record[0].strip())]
 
 
+def without_empty_end(text: str) -> str:
+    """The text without the lines at its end that hold nothing but separators and blanks."""
+    kept = io.StringIO(text, newline="").readlines()
+    while kept and not kept[-1].strip(", \r\n"):
+        kept.pop()
+    return "".join(kept)
+
+
 @given(lines(WIDTH, WIDTH), ENDS, st.integers(1, 30), st.booleans())
 def test_whole_lines_pass_unchanged(cells: list[list[str]], end: str, size: int, last: bool) -> None:
     text = end.join(",".join(line) for line in cells) + (end if last else "")
-    assert watched(text, size) == text
+    assert watched(text, size) == without_empty_end(text)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_lines_of_separators_at_the_end_are_no_rows(end: str, size: int) -> None:
+    text = end.join(["a,b,c", ",,", "a,,", " , ,", ",,", ""])
+    assert watched(text, size).rstrip() == end.join(["a,b,c", ",,", "a,,"])
+    assert watched(text + "x,,", size) == text + "x,,"
+    assert watched(end.join([",,", ",,", ""]), size).strip() == ""
 
 
 @given(lines(WIDTH + 1, WIDTH - 1), ENDS, st.integers(1, 30))
@@ -42,7 +59,7 @@ def test_broken_lines_are_found_in_their_row(cells: list[list[str]], end: str, s
     text = end.join(",".join(line) for line in cells)
     wrong = [number for number, record in enumerate(records(text), 1) if len(record) != WIDTH]
     if not wrong:
-        assert watched(text, size) == text
+        assert watched(text, size) == without_empty_end(text)
         return
     with pytest.raises(ResponseError) as caught:
         watched(text, size)

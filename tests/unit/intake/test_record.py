@@ -168,3 +168,49 @@ def test_identifiers_are_echoed(gsed: otscore.Scorer, identifier: Any) -> None:
     profile = gsed.score(child(id=identifier))
     assert profile.id == (str(identifier) if isinstance(identifier, float) else identifier)
     assert otscore.Profile.model_validate_json(profile.to_json()) == profile
+
+
+def test_an_item_answered_twice_hides_nothing(gsed: otscore.Scorer) -> None:
+    record = child({"ddigmm064": 7, "DDIGMM064": 0, "nope": 1}, age_days=-999)
+    issues = raised(gsed, record, otscore.UsageError)
+    assert set(issues) == {"duplicate_item", "illegal_answer", "unknown_item", "age_invalid"}
+    assert "ddigmm064: two answers are of this item" in issues["duplicate_item"]
+    assert "nope: no item of" in issues["unknown_item"]
+    turned = child({"DDIGMM064": 0, "ddigmm064": 7, "nope": 1}, age_days=-999)
+    assert set(raised(gsed, turned, otscore.UsageError)) == set(issues)
+
+
+def test_an_item_answered_twice_is_told_with_the_shape(gsed: otscore.Scorer) -> None:
+    issues = raised(gsed, child({"ddigmm064": 1, "DDIGMM064": 0}, age_months=3, kanari=1), otscore.UsageError)
+    assert set(issues) == {"duplicate_item", "age_twice", "unknown_key"}
+
+
+@pytest.mark.parametrize("absent", [pd.NA, pd.NaT, float("nan"), None, np.float32("nan")])
+def test_an_absent_identifier_or_informant_is_none(gsed: otscore.Scorer, absent: Any) -> None:
+    profile = gsed.score(child(id=absent, informant=absent))
+    assert profile.id is None
+    assert profile == gsed.score(child(id=None))
+    assert profile.domain("general").scales[0].informant == ""
+
+
+@pytest.mark.parametrize("part", ["id", "informant"])
+@pytest.mark.parametrize("several", [["kanari"], {"kanari": 61977}, ("kanari", 1), np.array([61977, 1])], ids=lambda value: type(value).__name__)
+def test_several_values_where_one_is_asked_for(gsed: otscore.Scorer, part: str, several: Any) -> None:
+    issues = raised(gsed, child(**{part: several}), otscore.UsageError)
+    assert f"{part}: several values where one is asked for" in issues["not_a_single_value"]
+
+
+def test_sex_given_twice_must_agree(battery: otscore.Battery) -> None:
+    hands = {f"dominant_{number}": 20 for number in (1, 2, 3)}
+    record = child(hands, age_days=3300, strata={"sex": "male"})
+    assert set(raised(battery, record | {"sex": "female"}, otscore.UsageError)) == {"sex_twice"}
+    assert battery.score(record | {"sex": "Male "}) == battery.score(record)
+    assert battery.score(record | {"sex": None}) == battery.score(record)
+
+
+def test_hints_for_a_record_speak_of_the_record(gsed: otscore.Scorer) -> None:
+    for answer in (777, "kanari", 0.5, "0,5", True):
+        hint = raised(gsed, child({"gs1moc060": answer, "gs1lgc062": 0}), otscore.IllegalAnswer)["illegal_answer"]
+        assert "Correct the answer, or leave the item out where there is none" in hint
+        assert "mapping" not in hint
+        assert "--missing" not in hint

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import otscore
 from otscore.errors import PackConflict, PackInvalid, PackNotFound
 from otscore.pack import Registry, registry
 from otscore.pack.locate import ENVIRONMENT, environment_roots
@@ -92,8 +93,9 @@ def test_a_pack_cannot_override_another_of_its_version(copy_pack: CopyPack) -> N
     first, second = copy_pack("a"), copy_pack("b")
     change(second, "tables/stack.csv", "85", "86")
     for roots in ([first, second], [second, first]):
-        with pytest.raises(PackConflict, match=r"2 packs claim snorf@1==1.0.0 with different content"):
+        with pytest.raises(PackConflict, match=r"2 packs claim snorf@1==1.0.0 with different content") as caught:
             registry([home.parents[1] for home in roots], installed=False).load("snorf@1")
+        assert all(str(home) in str(caught.value) for home in roots)
 
 
 def test_a_path_given_twice_is_read_once(copy_pack: CopyPack) -> None:
@@ -126,5 +128,27 @@ def test_a_broken_pack_is_named_and_fails_only_when_loaded(copy_pack: CopyPack) 
     found = registry([root], installed=False)
     assert names(found) == ["plimfoot@1", "snorf@1"]
     found.load("snorf@1")
-    with pytest.raises(PackInvalid, match="not valid TOML"):
+    with pytest.raises(PackInvalid, match="not valid TOML") as caught:
         found.load("plimfoot@1")
+    assert caught.value.issues[0].source == str(broken / "pack.toml")
+
+
+def test_every_finding_says_in_which_pack(copy_pack: CopyPack) -> None:
+    home = copy_pack()
+    shared = home.parent / "items.csv"
+    (home / "items.csv").rename(shared)
+    shared.write_text(shared.read_text("utf-8") + "h1\n", "utf-8")
+    table = home / "tables" / "stack.csv"
+    found = registry([home.parents[1]], installed=False)
+    with pytest.raises(PackInvalid) as caught:
+        found.load("snorf@1")
+    assert caught.value.issues[0].source == str(shared)
+    shared.write_text(shared.read_text("utf-8").removesuffix("h1\n"), "utf-8")
+    table.write_text(table.read_text("utf-8") + "7\n", "utf-8")
+    with pytest.raises(PackInvalid) as caught:
+        found.load("snorf@1")
+    assert caught.value.issues[0].source == str(table)
+    table.write_text(table.read_text("utf-8").removesuffix("7\n").replace("85", "x"), "utf-8")
+    with pytest.raises(PackInvalid) as caught:
+        otscore.Scorer.load(path=home)
+    assert caught.value.issues[0].source == str(table)

@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from otscore.compile import Form
-from otscore.errors import UnknownItem
-from otscore.intake.answers import CONFLICT, CONFLICTING
-from otscore.intake.columns import Layout, item_codes, known_codes
+from otscore.intake.answers import CONFLICT
+from otscore.intake.cells.frame import blank
+from otscore.intake.columns import Layout, child_column, item_codes, known_codes
 from otscore.intake.findings import Findings
+from otscore.intake.looks import CONFLICTING
+from otscore.intake.spelling import could_be_data
 from otscore.schema.mapping import ColumnMap, did_you_mean
 
 Places = NDArray[np.intp]
@@ -51,27 +53,22 @@ class Origin:
 def gather(frame: pd.DataFrame, forms: Sequence[Form], layout: Layout, findings: Findings) -> tuple[pd.DataFrame, Layout]:
     """A long frame as a wide one: a row per visit in order of first appearance, a column per item.
 
-    Two different answers of one visit to one item are a finding, and count as illegal. Raises UnknownItem for item codes
-    that no pack knows.
+    Two different answers of one visit to one item are a finding, and count as illegal. Rows that do not say whose they are
+    are a finding, and left out: put together they would be a child that nobody is.
     """
-    gathered = gather_piece(frame, forms, layout, findings)
-    if findings.fatal:
-        raise UnknownItem(findings.issues())
-    return gathered
-
-
-def gather_piece(frame: pd.DataFrame, forms: Sequence[Form], layout: Layout, findings: Findings) -> tuple[pd.DataFrame, Layout]:
-    """As :func:`gather`, with unknown item codes among the findings: more pieces may follow."""
     mapping, findings.owner = layout.mapping, ""
     assert mapping.item is not None and mapping.response is not None
+    owned = _owned(frame, mapping, findings)
     visit_columns = [name for name in mapping.claimed if name not in (mapping.item, mapping.response)]
-    visit = frame.groupby(visit_columns, sort=False, dropna=False, observed=True).ngroup().to_numpy()
-    visit_rows = np.unique(visit, return_index=True)[1]
+    grouped = frame.iloc[owned].groupby(visit_columns, sort=False, dropna=False, observed=True)
+    visit = np.full(len(frame), -1, dtype=np.intp)
+    visit[owned] = grouped.ngroup().to_numpy()
+    visit_rows = owned[np.unique(visit[owned], return_index=True)[1]]
     wide = frame.iloc[visit_rows][visit_columns].reset_index(drop=True)
     item, order = _item_places(frame[mapping.item], forms, mapping, findings)
     given = frame[mapping.response].notna().to_numpy(dtype=bool)
     _report_unnamed(frame[mapping.item], given, mapping, findings)
-    rows = np.flatnonzero((item >= 0) & given)
+    rows = np.flatnonzero((item >= 0) & given & (visit >= 0))
     cells = visit[rows] * len(order) + item[rows]
     sorting = np.argsort(cells, kind="stable")
     answers = Answers(cells[sorting], rows[sorting], order)
@@ -80,6 +77,19 @@ def gather_piece(frame: pd.DataFrame, forms: Sequence[Form], layout: Layout, fin
     findings.lines += len(frame)
     columns = pd.DataFrame(block, columns=list(order)).infer_objects()
     return pd.concat([wide, columns], axis=1), Layout(mapping, {code: code for code in order})
+
+
+def _owned(frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> Places:
+    """The rows that say which child they are of; of the others those that hold anything are told."""
+    column = child_column(mapping)
+    assert column is not None
+    nameless = blank(frame[column])
+    lost = nameless & frame.notna().to_numpy().any(axis=1) if nameless.any() else nameless
+    message = "a row of a long table that does not say which child it is of; it is not scored"
+    rows = np.flatnonzero(lost) + findings.lines + 1
+    if rows.size:
+        findings.add_lines("id_missing", column, rows.tolist(), message, "Add the identifier: rows without one could be of many children")
+    return np.flatnonzero(~nameless)
 
 
 def _item_places(named: pd.Series, forms: Sequence[Form], mapping: ColumnMap, findings: Findings) -> tuple[Places, dict[str, int]]:
@@ -99,10 +109,10 @@ def _report_unknown(place: Places, names: Any, strange: list[int], forms: Sequen
     known = known_codes(forms) if strange else ()
     for position in strange:
         rows = np.flatnonzero(place == position) + findings.lines + 1
-        close = did_you_mean(str(names[position]), known)
+        close = "" if could_be_data(str(names[position])) else did_you_mean(str(names[position]), known)
         message = f"the item code {names[position]} is unknown" if close else "an item code that no pack knows"
         hint = f"{close}Correct it, map it under [items], or name it in `ignore`"
-        findings.add_lines("unknown_item", mapping.item or "", rows.tolist(), message, hint)
+        findings.add_lines("unknown_item", mapping.item or "", rows.tolist(), message, hint, fatal=True)
 
 
 def _report_unnamed(named: pd.Series, given: NDArray[np.bool_], mapping: ColumnMap, findings: Findings) -> None:
