@@ -42,7 +42,7 @@ PRINTING = """for domain in profile.domains:
 
 def pages() -> dict[str, str]:
     """Path below docs -> text, for every page."""
-    packs = [ref.read() for ref in registry()]
+    packs = _packs()
     made = {"coverage.md": coverage_page()}
     for name, editions in groupby(packs, key=lambda pack: pack.manifest.instrument):
         made[f"instruments/{name}.md"] = instrument_page(list(editions))
@@ -65,7 +65,7 @@ def instrument_page(packs: Sequence[Pack]) -> str:
     first = packs[0]
     said = list(dict.fromkeys(pack.instrument.summary for pack in packs))
     rights = list(dict.fromkeys(pack.instrument.rights for pack in packs))
-    informants = dict.fromkeys(informant for pack in packs for informant in pack.instrument.informants)
+    informants = dict.fromkeys(informant for pack in packs for informant in pack.informants)
     name = first.instrument.name if len(said) == 1 else first.instrument.id
     parts = [
         MADE, f"# {name}", "", *said, "", f"Answered by: {', '.join(informants)}. Rights in the instrument: {' '.join(rights)}", "",
@@ -115,8 +115,13 @@ def coverage_of(pack: Pack) -> list[Coverage]:
 
 
 @cache
+def _packs() -> Sequence[Pack]:
+    return [ref.read() for ref in registry()]
+
+
+@cache
 def _rows() -> Sequence[Coverage]:
-    return coverage()
+    return coverage(_packs())
 
 
 def example(packs: Sequence[Pack]) -> list[str]:

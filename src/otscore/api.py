@@ -6,16 +6,19 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from otscore.batch import ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
+from otscore.coverage import coverage
 from otscore.engine import score
 from otscore.errors import (
     AgeMissing,
     IllegalAnswer,
     Issue,
     OtscoreError,
+    PackError,
     PackInvalid,
     ResponseError,
     UnknownItem,
@@ -26,7 +29,7 @@ from otscore.intake.findings import RECORD, Findings
 from otscore.intake.looks import Looks
 from otscore.intake.record import check_record, record_ages, record_batch, record_child, unknown_keys
 from otscore.intake.spelling import stratum_spellings
-from otscore.pack import Pack, PackRef, Registry, cite, codebook, registry
+from otscore.pack import Pack, Registry, cite, codebook, registry
 from otscore.pack.registry import located
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
@@ -90,7 +93,7 @@ class Battery:
         for form, items, spelt in zip(self.forms, self._readers, self._spellings, strict=True):
             ages = record_ages(form, record, findings)
             batch = record_batch(form, items, record, keys, ages, spelt, findings)
-            child = record_child(record, ages, form.pack.instrument.informants)
+            child = record_child(record, ages, form.pack.informants)
             parts.append(Part(form, score(form, batch), child, _stamp(form)))
         if unknown or (errors == "raise" and findings.entries):
             _raise([*unknown, *findings.issues()])
@@ -232,12 +235,19 @@ class Scores:
         """The bare arrays of the first pack."""
         return self.parts[0].arrays
 
+    @property
+    def notices(self) -> dict[str, tuple[str, ...]]:
+        """What every reader of the scores must know, pack by pack."""
+        return {part.stamp.pack: part.form.pack.manifest.notices for part in self.parts}
+
     def __repr__(self) -> str:
         packs = ", ".join(stamp.pack for stamp in self.stamps)
-        return f"Scores({len(self)} children, {packs}, {len(self.issues)} issues)"
+        told = [f"  {pack}: {notice}" for pack, notices in self.notices.items() for notice in notices]
+        return "\n".join([f"Scores({len(self)} children, {packs}, {len(self.issues)} issues)", *told])
 
     def _repr_html_(self) -> str:
-        return self.to_frame().head(10).to_html(index=False, na_rep="")
+        told = "".join(f"<li>{escape(pack)}: {escape(notice)}</li>" for pack, notices in self.notices.items() for notice in notices)
+        return self.to_frame().head(10).to_html(index=False, na_rep="") + f"<ul>{told}</ul>"
 
 
 def score_rows(
@@ -263,7 +273,7 @@ def score_rows(
             result.set(start, stop, chunk)
             posteriors.append(chunk.posterior)
         findings.offset = offset
-        children = door.read_children(frame, layout.mapping, whole, offset, form.pack.instrument.informants)
+        children = door.read_children(frame, layout.mapping, whole, offset, form.pack.informants)
         parts.append(Part(form, result.with_posterior(posteriors), children, _stamp(form)))
     return tuple(parts)
 
@@ -284,25 +294,28 @@ class PackInfo:
     licence: str
 
 
-def packs(paths: Iterable[PathLike] = ()) -> tuple[PackInfo, ...]:
+def packs(
+    paths: Iterable[PathLike] = (), *, age_months: float | None = None, domain: str | None = None
+) -> tuple[PackInfo, ...]:
     """What is there: name, version, kind, domains, ages, informants, norm sample and licence of every pack found.
 
+    With ``age_months`` or ``domain`` only what gives a result for a child of that age, or in that domain.
     Raises PackError with what is wrong in any of them.
+
+    >>> [pack.name for pack in packs(age_months=90, domain="fine_motor")]
+    ['nhanes-grip@2014']
     """
-    found, broken = catalogue(paths)
+    found, broken = registry(paths).read_all()
     if broken:
         raise _in_one(broken)
-    return found
+    fitting = {row.pack for row in coverage(found) if row.fits(age_months, domain)}
+    return tuple(_info(pack) for pack in found if pack.name in fitting or (age_months is None and domain is None))
 
 
-def catalogue(paths: Iterable[PathLike] = ()) -> tuple[tuple[PackInfo, ...], list[OtscoreError]]:
+def catalogue(paths: Iterable[PathLike] = ()) -> tuple[tuple[PackInfo, ...], list[PackError]]:
     """As :func:`packs`, with the errors of those that cannot be read handed back beside the others."""
-    found, broken = _attempted([partial(_read_info, ref) for ref in registry(paths)])
-    return tuple(found), broken
-
-
-def _read_info(ref: PackRef) -> PackInfo:
-    return _info(ref.read())
+    found, broken = registry(paths).read_all()
+    return tuple(map(_info, found)), broken
 
 
 def _info(pack: Pack) -> PackInfo:
@@ -312,7 +325,7 @@ def _info(pack: Pack) -> PackInfo:
     return PackInfo(
         name=pack.name, version=manifest.version, title=manifest.title, kind=manifest.kind.value, status=manifest.status,
         domains=tuple(dict.fromkeys(scale.domain.value for scale in pack.instrument.scales)), ages=age_text(pack),
-        informants=pack.instrument.informants, population=", ".join(sample), licence=manifest.licence.figures,
+        informants=pack.informants, population=", ".join(sample), licence=manifest.licence.figures,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from importlib.resources import files
 import numpy as np
 
 from otscore.codes import PROFILE_DOMAINS, Domain, Kind
-from otscore.pack import Pack, registry
+from otscore.pack import Pack
 from otscore.schema import Norm
 
 MONTHS_PER = {"days": 1 / 30.4375, "months": 1.0, "years": 12.0}
@@ -45,6 +44,11 @@ class Coverage:
         """Whether the scale gives results at any age of the band."""
         return self.months_from < months_below and months_from < self.months_below
 
+    def fits(self, age_months: float | None, domain: str | None) -> bool:
+        """Whether the scale gives a result at this age and belongs to this domain, where they are given."""
+        at_age = age_months is None or self.months_from <= age_months < self.months_below
+        return at_age and domain in (None, self.domain.value)
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateInstrument:
@@ -68,9 +72,9 @@ class Gap:
     months_below: float
 
 
-def coverage(paths: Iterable[str | os.PathLike[str]] = ()) -> tuple[Coverage, ...]:
+def coverage(packs: Iterable[Pack]) -> tuple[Coverage, ...]:
     """Every scale that gives a result, pack by pack."""
-    return tuple(row for ref in registry(paths) for row in _of_pack(ref.read()))
+    return tuple(row for pack in packs for row in _of_pack(pack))
 
 
 @lru_cache(maxsize=1)

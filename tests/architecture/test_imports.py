@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "norming": DATA,
     "report": {"profile", "batch", "codes"},
     "distributed": {"profile", "batch", "codes", "api"},
-    "api": BELOW_API,
+    "api": BELOW_API | {"coverage"},
     ROOT: BELOW_API | {"api"},
     "stream": BELOW_API | {"api"},
     "coverage": {"pack", "schema", "codes"},

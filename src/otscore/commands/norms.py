@@ -11,7 +11,7 @@ from typing import Any
 
 from otscore.api import PackInfo, catalogue
 from otscore.errors import Issue, PackInvalid, PackNotFound, UsageError
-from otscore.pack import Pack, registry
+from otscore.pack import Pack, cite, registry
 from otscore.pack.locate import existing_directory
 from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
 from otscore.pack.registry import find_packs, located
@@ -27,11 +27,15 @@ def add(commands: Any) -> None:
     for one in (listed, shown):
         one.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
         one.add_argument("--json", action="store_true", help="as JSON")
+    cited = actions.add_parser("cite", help="how to cite a pack: its sources, then the pack itself")
+    cited.add_argument("pack", metavar="ID@EDITION")
+    cited.add_argument("--bibtex", action="store_true", help="as BibTeX")
+    cited.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     checked = actions.add_parser("check", help="check a directory of packs: format, tables, sources, worked cases")
     locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
     for one in (checked, locked):
         one.add_argument("directory", metavar="DIR")
-    for one, run in ((listed, run_list), (shown, run_show), (checked, run_check), (locked, run_lock)):
+    for one, run in ((listed, run_list), (shown, run_show), (cited, run_cite), (checked, run_check), (locked, run_lock)):
         one.set_defaults(run=run)
 
 
@@ -58,6 +62,12 @@ def run_show(chosen: argparse.Namespace) -> int:
         print(json.dumps({"manifest": pack.manifest.model_dump(mode="json", by_alias=True), "digest": pack.digest}, indent=2))
         return 0
     print("\n".join(_description(pack)))
+    return 0
+
+
+def run_cite(chosen: argparse.Namespace) -> int:
+    """Print the citations of a pack."""
+    print(cite(registry(chosen.packs_dir).load(chosen.pack), "bibtex" if chosen.bibtex else "text"))
     return 0
 
 
@@ -122,7 +132,7 @@ def _description(pack: Pack) -> list[str]:
     manifest = pack.manifest
     lines = [f"{pack.name} {manifest.version} - {manifest.title}", pack.digest, ""]
     lines += textwrap.wrap(pack.instrument.summary, 100) + [""]
-    lines.append(f"{manifest.kind.value}, {manifest.status}; informant: {', '.join(pack.instrument.informants)}")
+    lines.append(f"{manifest.kind.value}, {manifest.status}; informant: {', '.join(pack.informants)}")
     lines += [f"Use: {manifest.intended_use}", "", "Scales"]
     lines += [f"  {scale.id}: {scale.domain.value}, {scale.raw}" for scale in pack.instrument.scales]
     lines += [f"  {composite.id}: {composite.domain.value}, classes" for composite in pack.instrument.composites]

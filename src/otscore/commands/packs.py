@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from otscore.codes import PROFILE_DOMAINS, Domain
 from otscore.coverage import Coverage, coverage, coverage_table, holes, holes_list
 from otscore.errors import Issue, UsageError
+from otscore.pack import registry
 
 EVIDENCE_WORDS = (
     "z, percentile: place in a norm group. class: a published class. flag: a criterion met or not. age of attainment: by which age "
@@ -33,20 +35,23 @@ def add(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what fits, and what is not open."""
-    rows = coverage(chosen.packs_dir)
+    packs, broken = registry(chosen.packs_dir).read_all()
+    for issue in dict.fromkeys(issue for error in broken for issue in error.issues):
+        print(f"otscore: {issue}", file=sys.stderr)
+    rows = coverage(packs)
     if chosen.coverage:
         print("\n".join(_coverage_lines(rows)))
-        return 0
+        return 1 if broken else 0
     months = _months(chosen)
-    found = [row for row in rows if _fits(row, chosen.domain, months)]
+    found = [row for row in rows if row.fits(months, chosen.domain)]
     if chosen.json:
         print(json.dumps([_plain(row) for row in found], indent=2))
-        return 0
+        return 1 if broken else 0
     print("\n".join(_listing(found)))
     if months is not None:
         print("\n".join(_not_open(rows, chosen.domain, months)))
     print(f"\n{EVIDENCE_WORDS}\n{NEXT}")
-    return 0
+    return 1 if broken else 0
 
 
 def _months(chosen: argparse.Namespace) -> float | None:
@@ -54,10 +59,6 @@ def _months(chosen: argparse.Namespace) -> float | None:
         raise UsageError(Issue("age_twice", "the age is given in years and in months", "Give one of them"))
     months: float | None = chosen.age_months if chosen.age_years is None else 12 * chosen.age_years
     return months
-
-
-def _fits(row: Coverage, domain: str | None, months: float | None) -> bool:
-    return domain in (None, row.domain.value) and (months is None or row.months_from <= months < row.months_below)
 
 
 def _listing(found: Sequence[Coverage]) -> list[str]:

@@ -46,6 +46,7 @@ def add(commands: Any) -> None:
         parser.add_argument("--age-basis", choices=("pack", "chronological", "corrected"), default="pack", help="which age to read the norms at")
         parser.add_argument("--ci-level", type=float, metavar="LEVEL", help="level of the interval, for example 0.95")
         parser.add_argument("--unrounded", action="store_true", help="full precision instead of the pack's rounding")
+        parser.add_argument("--estimator", choices=("eap", "map", "wle"), help="packs with graded items: another estimator of ability")
         parser.add_argument("--relevance", metavar="LOW,HIGH", help="item-response packs: relevance window, for example -10,10")
         parser.add_argument("--historic-scale", action="store_true", help="item-response packs: as D-score software up to 1.8.7")
         parser.add_argument("--logit", action="store_true", help="item-response packs: ability in logits, without norms")
@@ -169,7 +170,7 @@ def _options(chosen: argparse.Namespace, default_scales: str | None) -> dict[str
     """The choices of the call. Raises UsageError, without regard to the packs, for what no pack could take."""
     options: dict[str, Any] = {
         "norm_group": chosen.norm_group, "age_basis": chosen.age_basis, "ci_level": chosen.ci_level,
-        "rounding": "none" if chosen.unrounded else "pack", "historic_scale": chosen.historic_scale, "logit": chosen.logit,
+        "rounding": "none" if chosen.unrounded else "pack", "historic_scale": chosen.historic_scale, "logit": chosen.logit, "estimator": chosen.estimator,
         "relevance": _pair(chosen.relevance, "--relevance"), "scales": default_scales,
         "prior_without_age": _pair(chosen.prior_without_age, "--prior-without-age"),
     }  # fmt: skip

@@ -175,8 +175,8 @@ def _stratum(
     form: Form, name: str, record: Mapping[str, Any], spelt: Mapping[str, int], answered: bool, findings: Findings
 ) -> Floats:  # fmt: skip
     given = (record.get("strata") or {}).get(name)
-    if name == "sex" and not is_absent(record.get("sex")):
-        given = record["sex"]
+    if name in ("sex", "informant") and not is_absent(record.get(name)):
+        given = record[name]
     code = np.nan if is_absent(given) else spelt.get(spelling(given), np.nan)
     if np.isnan(code) and answered:
         allowed = ", ".join(form.pack.manifest.strata[name].values)

@@ -46,7 +46,7 @@ class JointModel:
         blocks = []
         for pattern in patterns:
             columns = np.flatnonzero([tuple(np.flatnonzero(row).tolist()) == pattern for row in loadings])
-            own = np.ascontiguousarray(loadings[np.ix_(columns, pattern)].T)
+            own = np.ascontiguousarray(loadings[np.ix_(columns, np.array(pattern))].T)
             blocks.append(Block(columns, pattern, own, tau[columns]))
         return cls(tuple(blocks), precision)
 

@@ -12,6 +12,8 @@ from otscore.pack.table import Table
 
 _NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?|[+-]?\.\d+")
 
+_NUMBER_STARTS = frozenset("0123456789+-.")
+
 
 def canonical_digest(documents: Mapping[str, Any], tables: Mapping[str, Table]) -> str:
     """``sha256:...`` over the parsed TOML documents and the cells of the tables, each under its file name."""
@@ -29,4 +31,4 @@ def _cells(cells: tuple[str, ...]) -> list[str]:
 
 
 def _cell(cell: str) -> str:
-    return repr(float(cell)) if _NUMBER.fullmatch(cell) else cell
+    return repr(float(cell)) if cell[:1] in _NUMBER_STARTS and _NUMBER.fullmatch(cell) else cell

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 
-from otscore.errors import Issue, PackNotFound, UsageError
+from otscore.errors import Issue, PackError, PackNotFound, UsageError
 
 ENVIRONMENT = "OTSCORE_PACKS"
 ENTRY_POINT_GROUP = "otscore.packs"
@@ -32,12 +34,25 @@ def environment_roots() -> list[Traversable]:
     return [existing_directory(part) for part in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if part]
 
 
-def installed_roots() -> list[Traversable]:
-    """The data packages named by installed distributions in the entry-point group ``otscore.packs``.
+def installed_roots() -> tuple[list[Traversable], list[PackError]]:
+    """The data packages named by installed distributions in the entry-point group ``otscore.packs``, and what is wrong with others.
 
-    A package is found and not imported: packs never run code. Raises PackNotFound for one that is not there.
+    A package is found and not imported: packs never run code. One that is not there hides no other pack.
     """
-    return [_data_package(point) for point in entry_points(group=ENTRY_POINT_GROUP)]
+    roots: list[Traversable] = []
+    broken: list[PackError] = []
+    for point in _entry_points(tuple(sys.path)):
+        try:
+            roots.append(_data_package(point))
+        except PackNotFound as error:
+            broken.append(error)
+    return roots, broken
+
+
+@lru_cache(maxsize=8)
+def _entry_points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """The entry points of what is installed on ``path`` (sys.path); looking through every distribution takes long."""
+    return tuple(entry_points(group=ENTRY_POINT_GROUP))
 
 
 def _data_package(point: EntryPoint) -> Traversable:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from itertools import repeat
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -162,9 +163,9 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
     if issues:
         raise PackInvalid(issues)
     flags = (cell.lower() in TRUE_WORDS for cell in reverse)
-    aliases = map(str.split, table.columns.get("aliases", blank))
+    aliases = [tuple(cell.split()) for cell in table.text("aliases")] if "aliases" in table else repeat(())
     starts, stops = (_ages(table, name, end) for name, end in (("age_from", -math.inf), ("age_to", math.inf)))
-    return tuple(map(Item, codes, options, domains, flags, map(tuple, aliases), starts, stops))
+    return tuple(map(Item, codes, options, domains, flags, aliases, starts, stops))
 
 
 def _ages(table: Table, column: str, blank: float) -> list[float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 
-from otscore.errors import Issue, PackConflict, PackInvalid, PackNotFound, UsageError
+from otscore.errors import Issue, PackConflict, PackError, PackInvalid, PackNotFound, UsageError
 from otscore.pack.locate import builtin_root, environment_roots, existing_directory, installed_roots
 from otscore.pack.lock import lock_key, locked_at, verify
 from otscore.pack.read import Pack, read_pack
@@ -67,12 +68,27 @@ def in_tables(issue: Issue) -> Issue:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The packs found, in order of name. A name may stand for several versions, or for equal copies."""
+    """The packs found, in order of name. A name may stand for several versions, or for equal copies.
+
+    broken : what is wrong with doors behind which no pack could be looked for.
+    """
 
     refs: tuple[PackRef, ...]
+    broken: tuple[PackError, ...] = ()
 
     def __iter__(self) -> Iterator[PackRef]:
         return iter(self.refs)
+
+    def read_all(self) -> tuple[list[Pack], list[PackError]]:
+        """Every pack that can be read, and the errors of those that cannot: a broken pack hides no other."""
+        found: list[Pack] = []
+        broken = list(self.broken)
+        for ref in self.refs:
+            try:
+                found.append(ref.read())
+            except PackError as error:
+                broken.append(error)
+        return found, broken
 
     def load(self, name: str) -> Pack:
         """Read the pack called ``instrument@edition`` (or ``instrument@edition==version``).
@@ -85,7 +101,7 @@ class Registry:
         wanted, _, version = name.partition("==")
         candidates = [ref for ref in self.refs if wanted in (ref.name, ref.instrument)]
         if not candidates:
-            raise PackNotFound(_unknown(wanted, self.refs))
+            raise PackNotFound([_unknown(wanted, self.refs), *(issue for error in self.broken for issue in error.issues)])
         editions = sorted({ref.name for ref in candidates})
         if len(editions) > 1:
             hint = f"Name the edition: {', '.join(editions)}"
@@ -97,10 +113,12 @@ def registry(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = 
     """The packs in ``paths`` and, with ``installed``, the library's own and those behind the other two doors."""
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
     roots: list[Traversable] = [existing_directory(path) for path in several]
+    broken: list[PackError] = []
     if installed:
-        roots += [builtin_root(), *environment_roots(), *installed_roots()]
+        plugins, broken = installed_roots()
+        roots += [builtin_root(), *environment_roots(), *plugins]
     refs = {str(ref.directory): ref for root in roots for ref in find_packs(root)}
-    return Registry(tuple(sorted(refs.values(), key=lambda ref: ref.name)))
+    return Registry(tuple(sorted(refs.values(), key=lambda ref: ref.name)), tuple(broken))
 
 
 def find_packs(root: Traversable) -> Iterator[PackRef]:
@@ -125,11 +143,23 @@ def _directories(place: Traversable) -> list[Traversable]:
 def _ref(edition: Traversable, shared: Traversable, root: Traversable) -> PackRef:
     """The names stand in pack.toml; a file that cannot be read is named by its directories and fails when loaded."""
     try:
-        said = tomllib.loads((edition / "pack.toml").read_text(encoding="utf-8"))
-        names = str(said["instrument"]), str(said["edition"])
+        text = (edition / "pack.toml").read_text(encoding="utf-8")
+        names = _plain_names(text) or _toml_names(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
         names = shared.name, edition.name
     return PackRef(*names, edition, shared, root)
+
+
+def _plain_names(text: str) -> tuple[str, str] | None:
+    """Instrument and edition as they usually stand at the head of pack.toml; reading all of every pack would take long."""
+    head = text.partition("\n[")[0]
+    found = [re.search(rf'^{key} = "([\w.+-]+)"', head, re.MULTILINE) for key in ("instrument", "edition")]
+    return (found[0][1], found[1][1]) if found[0] and found[1] else None
+
+
+def _toml_names(text: str) -> tuple[str, str]:
+    said = tomllib.loads(text)
+    return str(said["instrument"]), str(said["edition"])
 
 
 def _only_one(found: list[tuple[PackRef, Pack]], version: str, wanted: str) -> Pack:

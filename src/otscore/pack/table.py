@@ -79,37 +79,32 @@ def parse_table(name: str, data: bytes) -> Table:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as CSV UTF-8", name)) from None
-    header: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    issues: list[Issue] = []
-    for number, cells in _cells(text):
-        if not any(cells) or cells[0].startswith("#"):
-            continue
-        if not header:
-            header = cells
-        elif len(cells) != len(header):
-            message = f"line {number}: {len(cells)} cells where the header has {len(header)}"
-            hint = "Is the separator a comma, and is a decimal comma in use?"
-            issues.append(Issue("row_length", message, hint, name))
-        else:
-            rows.append(cells)
-            lines.append(number)
+    rows, lines = _cells(text)
+    issues = []
+    header = rows.pop(0) if rows else []
+    if set(map(len, rows)) - {len(header)}:
+        hint = "Is the separator a comma, and is a decimal comma in use?"
+        issues = [
+            Issue("row_length", f"line {line}: {len(cells)} cells where the header has {len(header)}", hint, name)
+            for cells, line in zip(rows, lines[1:], strict=True) if len(cells) != len(header)
+        ]  # fmt: skip
     if not header or "" in header or len(set(header)) != len(header):
-        issues.insert(0, Issue("header", "the header is missing, or has an empty or repeated column name", "", name))
+        hint = "The first line names the columns, each once"
+        issues.insert(0, Issue("header", "the header is missing, or has an empty or repeated column name", hint, name))
     if issues:
         raise PackInvalid(issues)
     columns = zip(*rows, strict=True) if rows else ((),) * len(header)
-    return Table(name, dict(zip(header, map(tuple, columns), strict=True)), tuple(lines))
+    return Table(name, dict(zip(header, map(tuple, columns), strict=True)), tuple(lines[1:]))
 
 
-def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of each line, without blanks around them; most tables quote nothing, and then lines can be cut."""
-    if '"' not in text:
-        for number, line in enumerate(text.splitlines(), start=1):
-            cells = line.split(",")
-            yield number, [cell.strip() for cell in cells] if " " in line or "\t" in line else cells
-        return
-    reader = csv.reader(io.StringIO(text, newline=""))
-    for cells in reader:
-        yield reader.line_num, [cell.strip() for cell in cells]
+def _cells(text: str) -> tuple[list[list[str]], list[int]]:
+    """Cells of each line that is neither empty nor a comment, without blanks around them; and its line number."""
+    if '"' in text:
+        reader = csv.reader(io.StringIO(text, newline=""))
+        found = [(cells, reader.line_num) for cells in reader]
+    else:  # most tables quote nothing, and then lines can be cut
+        found = [(line.split(","), number) for number, line in enumerate(text.splitlines(), start=1)]
+    if " " in text or "\t" in text:
+        found = [([cell.strip() for cell in cells], line) for cells, line in found]
+    kept = [(cells, line) for cells, line in found if cells and not cells[0].startswith("#") and any(cells)]
+    return [cells for cells, _ in kept], [line for _, line in kept]

@@ -34,7 +34,7 @@ class ColumnMap(Model):
     id : identifier, echoed and never interpreted. One of age_days, age_months, age_years, or birth_date and
     assessment_date. gestation_weeks : completed weeks, decimals allowed (34.29), or together with gestation_days, the
     days beyond (0 to 6); gestation_days alone : the gestation in days.
-    strata : stratum of the pack -> column (``sex`` is short for strata.sex). items : column -> item code, where they
+    strata : stratum of the pack -> column (``sex`` is short for strata.sex, ``informant`` for strata.informant). items : column -> item code, where they
     differ. item, response : the two columns of a long table, with visit telling one child's visits apart.
     ignore : columns to leave aside, or ``"unknown"`` for every column that nothing else claims.
     missing : codes that mean "no answer" in every item; an age or a date is left empty instead. recode : item -> {answer in the file -> answer of the pack}, with
@@ -72,8 +72,9 @@ class ColumnMap(Model):
         ways = [name for name in (*AGE_COLUMNS, "birth_date") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"age is given in {len(ways)} ways: {', '.join(ways)}; name one, and ignore the other columns")
-        if self.sex is not None and "sex" in self.strata:
-            raise ValueError("`sex` is given twice")
+        for name in ("sex", "informant"):
+            if getattr(self, name) is not None and name in self.strata:
+                raise ValueError(f"`{name}` is given twice")
         parts = list(self.parts.values())
         if shared := sorted({column for column in parts if parts.count(column) > 1}):
             raise ValueError(f"a column is named for two parts: {', '.join(shared)}")
@@ -94,8 +95,9 @@ class ColumnMap(Model):
 
     @property
     def strata_columns(self) -> dict[str, str]:
-        """Stratum -> column."""
-        return self.strata | ({"sex": self.sex} if self.sex else {})
+        """Stratum -> column; the informant may be one as well."""
+        own = {"sex": self.sex, "informant": self.informant}
+        return self.strata | {name: column for name, column in own.items() if column}
 
     @property
     def parts(self) -> dict[str, str]:
