@@ -13,6 +13,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, Union
 
@@ -27,6 +28,7 @@ from otscore.commands import packs as commands_packs
 from otscore.commands import schema as commands_schema
 from otscore.commands import score as commands_score
 from otscore.compile import Options
+from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, irt, manifest, norm, sources
 from otscore.schema.base import FileName, Id, Version
@@ -62,6 +64,19 @@ def packs_table() -> str:
         for info in otscore.packs()
     ]
     return table(("pack", "what", "ages", "kind", "status", "domains"), rows)
+
+
+def instruments_table() -> str:
+    """A line per instrument, with its editions."""
+    rows = []
+    for name, editions in groupby(otscore.packs(), key=lambda info: info.name.partition("@")[0]):
+        infos = list(editions)
+        packs = ", ".join(f"`{info.name}`" for info in infos)
+        kinds, statuses = (sorted({getattr(info, part).replace("_", " ") for info in infos}) for part in ("kind", "status"))
+        domains = dict.fromkeys(_words(domain) for info in infos for domain in info.domains)
+        what = registry().load(infos[0].name).instrument.name if len(infos) > 1 else infos[0].title
+        rows.append((f"[{name}](docs/instruments/{name}.md)", what, packs, ", ".join(kinds), ", ".join(statuses), ", ".join(domains)))
+    return table(("instrument", "what", "packs", "kind", "status", "domains"), rows)
 
 
 def packs_full_table() -> str:
@@ -229,11 +244,16 @@ def filled(page: str) -> str:
     return MARK.sub(put, page)
 
 
-def with_packs(readme: str) -> str:
-    """The README with its table of packs as it should be."""
-    return re.sub(r"(?<=<!-- packs -->\n).*?(?=<!-- end of packs -->)", lambda _: f"\n{packs_table()}\n\n", readme, flags=re.DOTALL)
+READMES: dict[str, Callable[[], str]] = {"README.md": instruments_table, "norms/README.md": packs_table}
+"""Files that hold a table of the packs, and which."""
+
+
+def with_packs(text: str, made: str) -> str:
+    """A file with its table of packs as it should be."""
+    return re.sub(r"(?<=<!-- packs -->\n).*?(?=<!-- end of packs -->)", lambda _: f"\n{made}\n\n", text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
-    file = HERE.parent / "README.md"
-    file.write_text(with_packs(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, make in READMES.items():
+        file = HERE.parent / name
+        file.write_text(with_packs(file.read_text(encoding="utf-8"), make()), encoding="utf-8")

@@ -48,10 +48,11 @@ def test_the_pages_made_from_the_packs_are_as_the_packs_are(monkeypatch: pytest.
     assert all("```text\n" in text for name, text in made.items() if name != "coverage.md"), "an instrument without an example"
 
 
-def test_the_readme_lists_the_packs_there_are(tables: ModuleType) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme == tables.with_packs(readme), "run: python docs/tables.py"
-    assert all(f"| `{pack.name}` |" in readme for pack in otscore.packs())
+@pytest.mark.parametrize("name", ["README.md", "norms/README.md"])
+def test_the_readme_lists_the_packs_there_are(name: str, tables: ModuleType) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    assert readme == tables.with_packs(readme, tables.READMES[name]()), "run: python docs/tables.py"
+    assert all(f"`{pack.name}`" in readme for pack in otscore.packs())
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -196,17 +196,11 @@ def as_frame(form: Form, batch: Batch, *, further_names: bool = False) -> pd.Dat
     return pd.DataFrame(columns)
 
 
-def score_table(battery: otscore.Scorer, frame: pd.DataFrame) -> otscore.Scores:
-    """Score a table of :func:`as_frame`; strata are named, for one may be called as a part of every table is."""
-    return battery.score_frame(frame, strata={name: name for name in battery.form.strata})
-
-
 def as_record(form: Form, cells: dict[Any, Any]) -> dict[str, Any]:
-    """A row of :func:`as_frame` as a record: what is empty is left out. An informant that is a stratum too is told twice."""
+    """A row of :func:`as_frame` as a record: what is empty is left out."""
     said = {str(name): value for name, value in cells.items() if not pd.isna(value) and value != ""}
-    strata = {name: said[name] if name == "informant" else said.pop(name) for name in form.strata if name in said}
     responses = {name: said.pop(name) for name in list(said) if name in form.index}
-    return said | {"strata": strata, "responses": responses}
+    return said | {"responses": responses}
 
 
 def extreme_answers(form: Form, place: int) -> tuple[float, float]:

@@ -18,7 +18,6 @@ from property.children import (
     counts_at,
     extreme_answers,
     random_batch,
-    score_table,
     scorer,
     seeds,
     sizes,
@@ -133,10 +132,10 @@ def test_the_children_that_are_drawn_are_of_every_kind(pack: str) -> None:
 def test_the_order_of_columns_and_the_split_of_a_table_do_not_matter(pack: str, seed: int) -> None:
     battery = scorer(pack)
     frame = as_frame(battery.form, random_batch(battery.form, 40, seed))
-    whole = score_table(battery, frame)
+    whole = battery.score_frame(frame)
     shuffled = frame[np.random.default_rng(seed).permutation(frame.columns)]
-    assert_same_bits(score_table(battery, shuffled).arrays, whole.arrays, slice(None))
-    parts = [score_table(battery, part).to_frame() for part in (frame[:13], frame[13:])]
+    assert_same_bits(battery.score_frame(shuffled).arrays, whole.arrays, slice(None))
+    parts = [battery.score_frame(part).to_frame() for part in (frame[:13], frame[13:])]
     # a column of categories has those that occur in it: joined, two tables with different ones have none
     joined, together = (table.astype({"flags": object}) for table in (pd.concat(parts, ignore_index=True), whole.to_frame()))
     pd.testing.assert_frame_equal(joined, together, check_exact=True, check_categorical=False)
@@ -147,9 +146,9 @@ def test_the_order_of_columns_and_the_split_of_a_table_do_not_matter(pack: str, 
 def test_a_large_table_is_the_sum_of_its_halves(pack: str) -> None:
     battery = scorer(pack)
     frame = as_frame(battery.form, random_batch(battery.form, 5_000, seed=3))
-    whole = score_table(battery, frame)
+    whole = battery.score_frame(frame)
     for rows in (slice(0, 2_400), slice(2_400, 5_000)):
-        assert_same_bits(score_table(battery, frame[rows]).arrays, whole.arrays, rows)
+        assert_same_bits(battery.score_frame(frame[rows]).arrays, whole.arrays, rows)
 
 
 @pytest.mark.parametrize("pack", [pack for pack in PACKS if any(item.aliases for item in scorer(pack).pack.items)])
@@ -158,7 +157,7 @@ def test_a_further_name_of_an_item_is_the_item(pack: str) -> None:
     batch = random_batch(battery.form, 60, seed=5)
     plain, renamed = as_frame(battery.form, batch), as_frame(battery.form, batch, further_names=True)
     assert list(plain.columns) != list(renamed.columns)
-    assert_same_bits(score_table(battery, renamed).arrays, score_table(battery, plain).arrays, slice(None))
+    assert_same_bits(battery.score_frame(renamed).arrays, battery.score_frame(plain).arrays, slice(None))
 
 
 @each_pack
@@ -166,7 +165,7 @@ def test_a_record_is_a_table_of_one(pack: str) -> None:
     battery = scorer(pack)
     form = battery.form
     frame = as_frame(form, random_batch(form, 12, seed=11)).astype({"id": str})
-    scores = score_table(battery, frame)
+    scores = battery.score_frame(frame)
     for row, cells in enumerate(frame.to_dict("records")):
         profile = battery.score(as_record(form, cells), errors="flag")
         assert profile.model_dump_json() == scores.profile(row).model_dump_json()

@@ -119,12 +119,17 @@ def graded_map(
 def graded_wle(
     answers: Mapping[str, float | None], steps: Steps, link: str, low: float, high: float
 ) -> tuple[float, float]:
-    """Warm: where the slope of the log likelihood plus J / (2 I) is 0; error 1 / sqrt(I). The root lies in low..high."""
+    """Warm: where the slope of the log likelihood plus J / (2 I) is 0; error 1 / sqrt(I). The root lies in low..high.
+
+    So far out that no information is left (I is 0 as a number) the way to the root is back to the middle.
+    """
     given = _answered(answers, steps)
 
     def slope(theta: float) -> float:
-        parts = (category(theta, mine, points, link) for mine, points in given)
+        parts = [category(theta, mine, points, link) for mine, points in given]
         i, j = information(theta, [mine for mine, _ in given], link)
+        if i == 0 or any(p == 0 for p, _, _ in parts):
+            return (low + high) / 2 - theta
         return math.fsum([*(d1 / p for p, d1, _ in parts), j / (2 * i)])
 
     theta = falling_root(slope, low, high)

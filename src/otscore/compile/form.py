@@ -312,8 +312,10 @@ class _Builder:
         )  # fmt: skip
 
     def _n_items(self, scale: Scale, codes: list[str]) -> int:
-        members = {other.id: len(_item_codes(other, self.pack)) for other in self.pack.instrument.scales if other.id in scale.scales}
-        return sum(members.values()) if scale.scales else len(codes)
+        if not scale.scales:
+            return len(codes)
+        members = [other for other in self.pack.instrument.scales if other.id in scale.scales]
+        return sum(self._n_items(other, _item_codes(other, self.pack)) for other in members)
 
     def _irt(self, scale: Scale, codes: list[str]) -> IrtForm | None:
         if scale.raw != "irt":

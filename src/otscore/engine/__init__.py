@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from otscore.batch import Batch, Codes, ScaleArrays
-from otscore.codes import Flag, Status
+from otscore.batch import Batch, Bools, Codes, ScaleArrays
+from otscore.codes import Status
 from otscore.compile import Form
 from otscore.engine.compose import classify
 from otscore.engine.measure import Measured, measure_all
@@ -36,19 +36,16 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
-    points = keyed(batch.responses, form.codings)
+    points = np.ascontiguousarray(keyed(batch.responses, form.codings))
     in_range = age_range(form, batch)
-    set_aside = None
+    set_aside: Bools | None = None
     if form.item_ages is not None:
         points, set_aside = within_ages(points, np.where(in_range == Status.OK, batch.age, np.nan), *form.item_ages)
-    measured = measure_all(form, points, batch)
+    measured = measure_all(form, points, batch, set_aside)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
     for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
         found = _within_pack_ages(measured[place], in_range)
         _write(result, column, found, derive(form, scale, found, batch, in_range))
-        if set_aside is not None:
-            aside = set_aside[:, scale.columns].any(axis=1) & (result.status[:, column] == Status.OK)
-            result.flags[:, column] |= np.where(aside, Flag.ANSWERS_SET_ASIDE, 0)
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
     return result.with_posterior([_stacked([measured[place] for place in form.reported])])

@@ -7,7 +7,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from otscore.batch import Batch, Codes, Floats
+from otscore.batch import Batch, Bools, Codes, Floats
 from otscore.codes import Flag, Status
 from otscore.compile import Form
 from otscore.compile.irt import GradedForm, JointForm, JointPlace, LogisticForm, RaschForm, Shift
@@ -60,7 +60,7 @@ def _estimate(model: object, form: Form, points: Floats, batch: Batch, joint: Jo
 
 @_estimate.register
 def _(model: RaschForm, form: Form, points: Floats, batch: Batch, joint: Joint) -> Estimate:
-    mean, sd, flags = _rasch_prior(form, model, batch)
+    mean, sd, flags, unknown = _rasch_prior(form, model, batch)
     options, given = form.options, irt.Given.of(points)
     if options.relevance is None:
         found = irt.rasch_eap(given, model.model, mean, sd, posterior=options.posterior)
@@ -69,7 +69,9 @@ def _(model: RaschForm, form: Form, points: Floats, batch: Batch, joint: Joint) 
     if model.outfit_above is not None:
         outfit = irt.rasch_outfit(given, model.model, found.eap)
         flags[outfit > model.outfit_above] |= Flag.RESPONSE_PATTERN_UNUSUAL
-    return Estimate(found.eap, found.sem, _prior_status(mean, model.prior.upto[-1], batch), flags, found.posterior)
+    status = _prior_status(mean, model.prior.upto[-1], batch)
+    status[unknown & (status != Status.OK)] = Status.STRATUM_MISSING
+    return Estimate(found.eap, found.sem, status, flags, found.posterior)
 
 
 @_estimate.register
@@ -117,7 +119,7 @@ def _prior_status(mean: Floats, oldest: float, batch: Batch) -> Codes:
     return status
 
 
-def _shifted(mean: Floats, shifts: tuple[Shift, ...], batch: Batch) -> tuple[Floats, np.ndarray]:
+def _shifted(mean: Floats, shifts: tuple[Shift, ...], batch: Batch) -> tuple[Floats, Bools]:
     """Prior mean with the shift of each stratum, and the children one of whose strata is unknown."""
     unknown = np.zeros(len(mean), dtype=np.bool_)
     for shift in shifts:
@@ -128,15 +130,18 @@ def _shifted(mean: Floats, shifts: tuple[Shift, ...], batch: Batch) -> tuple[Flo
     return mean, unknown
 
 
-def _rasch_prior(form: Form, model: RaschForm, batch: Batch) -> tuple[Floats, Floats, Codes]:
-    """Prior mean and SD of each child in the metric of the grid; the substitute where age is missing and one is given."""
+def _rasch_prior(form: Form, model: RaschForm, batch: Batch) -> tuple[Floats, Floats, Codes, Bools]:
+    """Prior mean and SD of each child in the metric of the grid, with the substitute where age is missing and one is given; flags;
+    and the children one of whose strata is unknown.
+    """
     flags = np.zeros(len(batch), dtype=np.int16)
-    mean = _shifted(model.prior.mean(batch.age), model.shifts, batch)[0]
+    mean, no_stratum = _shifted(model.prior.mean(batch.age), model.shifts, batch)
     sd = np.full(len(batch), model.prior.sd)
     substitute = form.options.prior_without_age
     if substitute is not None:
         unknown = np.isnan(batch.age)
+        no_stratum = no_stratum & ~unknown
         mean, sd = np.where(unknown, substitute[0], mean), np.where(unknown, substitute[1], sd)
         flags[unknown] = Flag.PRIOR_WITHOUT_AGE
     intercept, slope = model.prior_scale
-    return (mean - intercept) / slope, sd / slope, flags
+    return (mean - intercept) / slope, sd / slope, flags, no_stratum

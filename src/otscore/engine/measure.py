@@ -32,8 +32,11 @@ class Measured:
     posterior: Floats | None = None
 
 
-def measure_all(form: Form, points: Floats, batch: Batch) -> list[Measured]:
-    """The measure of every scale, in order; a scale may be made of those before it."""
+def measure_all(form: Form, points: Floats, batch: Batch, set_aside: Bools | None = None) -> list[Measured]:
+    """The measure of every scale, in order; a scale may be made of those before it.
+
+    set_aside : (n, k) answers that were given and do not count at the child's age.
+    """
     joint = joint_abilities(form, points, batch)
     measured: list[Measured] = []
     for scale in form.scales:
@@ -41,6 +44,9 @@ def measure_all(form: Form, points: Floats, batch: Batch) -> list[Measured]:
             found = _of_scales(scale, [measured[place] for place in scale.members])
         else:
             found = _of_items(form, scale, points, batch, joint)
+            if set_aside is not None:
+                aside = set_aside[:, scale.columns].any(axis=1) & (found.status == Status.OK)
+                found.flags[aside] |= Flag.ANSWERS_SET_ASIDE
         measured.append(_finished(scale, found, measured))
     return measured
 
@@ -180,7 +186,10 @@ def _of_scales(scale: ScaleForm, members: Sequence[Measured]) -> Measured:
     flags[missing] |= Flag.PRORATED if scale.scale.prorate else Flag.ITEMS_MISSING
     alike = (statuses == statuses[:, :1]).all(axis=1)
     absent = np.where(alike, statuses[:, 0], Status.MEMBER_MISSING)
-    status = np.where(known >= scale.min_answered, Status.OK, absent).astype(np.int16)
+    enough = known >= scale.min_answered
+    if scale.scale.max_missing is not None:
+        enough = raw.missing_allowed(known, len(members), scale.scale.max_missing)
+    status = np.where(enough, Status.OK, absent).astype(np.int16)
     answered = np.stack([member.n_answered for member in members], axis=1).sum(axis=1)
     none = np.full(len(value), np.nan)
     return Measured(answered, value, none, none, status, flags)

@@ -78,6 +78,8 @@ def _by_formula(scale: ScaleForm, form: NormForm, value: Floats, measured: Measu
         low = high = z * np.nan
     else:
         z, low, high = z_of(np.stack([value, value - half, value + half]))
+    if form.norm.method in BY_AGE:
+        status[(status == Status.OK) & np.isnan(batch.age)] = Status.AGE_MISSING
     status[(status == Status.OK) & np.isnan(z)] = Status.OUTSIDE_CURVE
     to_metric = (form.metric_mean, form.metric_sd)
     score, ci_low, ci_high = (score_from_z(part, *to_metric) for part in (z, low, high))
@@ -148,7 +150,9 @@ def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     assert isinstance(form.arrays, Ranges)
     score, band, _ = _in_ranges(form.arrays, value, row)
     derived = _banded(band, status) if form.labels else _scored(form, score, status)
-    derived.status[(derived.status == Status.OK) & (band < 0 if form.labels else np.isnan(score))] = Status.RAW_OUT_OF_TABLE
+    derived.status[(derived.status == Status.OK) & (band < 0 if form.labels else np.isnan(score))] = (
+        Status.RAW_OUT_OF_TABLE
+    )
     return derived
 
 
@@ -169,7 +173,9 @@ def _by_cells(form: NormForm, value: Floats, row: Places, status: Codes, batch: 
     """The place between two printed percentiles; where the norm allows it, also the percentile on the line between them."""
     assert isinstance(form.arrays, Cells)
     _, band, flags = _in_ranges(form.arrays.ranges, value, row)
-    derived = _banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
+    derived = _banded(
+        band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
+    )
     derived.flags[:] |= flags
     if not form.norm.percentiles_interpolated:
         return derived
@@ -185,6 +191,7 @@ def _by_attainment(form: NormForm, value: Floats, row: Places, status: Codes, ba
     waiting = _in_ranges(form.arrays.ranges, batch.age, row)[1]
     band = np.where(value > 0, form.arrays.attained, waiting)
     known = (row >= 0) & ~np.isnan(value)
+    status = np.where((status == Status.OK) & known & (band < 0), Status.AGE_MISSING, status).astype(np.int16)
     return _banded(np.where(known, band, -1).astype(np.int16), status)
 
 
@@ -200,6 +207,9 @@ FORMULAS: dict[str, Callable[..., Floats]] = {
     "beta_binomial_regression": beta_binomial_regression_z,
 }
 """z of a measure at an age, by the parameters of the norm."""
+
+BY_AGE = ("regression", "lognormal_regression", "beta_binomial_regression")
+"""Methods whose rows need no age band and whose formula needs the age."""
 
 LINEAR = ("mean_sd", "normal")
 """Methods whose z keeps the shape of the raw scores, so that its normal percentile is an assumption (methods: Linear vs normalised)."""
@@ -270,9 +280,11 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
     sign = -1.0 if scale.scale.higher_is == "less_able" else 1.0
     if sign < 0 and scale.norm is not None and scale.norm.norm.metric is Metric.Z:
         derived = _turned(derived)
-    parts = {name: np.where(scored, getattr(derived, name), np.nan) for name in ("score", "percentile", "ci_low", "ci_high")}
+    parts = {
+        name: np.where(scored, getattr(derived, name), np.nan) for name in ("score", "percentile", "ci_low", "ci_high")
+    }
     return Derived(
-        **parts, z=np.where(scored, sign * derived.z, np.nan), status=status,
+        **parts, z=np.where(scored, sign * derived.z, np.nan) + 0.0, status=status,
         band=np.where(scored, derived.band, -1).astype(np.int16),
         flags=np.where(scored, derived.flags | flags, 0).astype(np.int16),
     )  # fmt: skip
@@ -281,7 +293,11 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
 def _turned(derived: Derived) -> Derived:
     """A score that is a z means more able the higher it is, as z does; percentile and interval go with it."""
     return _replaced(
-        derived, score=-derived.score, percentile=100.0 - derived.percentile, ci_low=-derived.ci_high, ci_high=-derived.ci_low
+        derived,
+        score=0.0 - derived.score,
+        percentile=100.0 - derived.percentile,
+        ci_low=0.0 - derived.ci_high,
+        ci_high=0.0 - derived.ci_low,
     )
 
 

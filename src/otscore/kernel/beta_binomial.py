@@ -2,7 +2,7 @@
 
 Skellam 1948, Journal of the Royal Statistical Society B 10, 257-261 (the distribution). With p the expected share and phi the
 sum of the two shape parameters: alpha = p phi, beta = (1 - p) phi. z is the normal deviate of the share of children with
-fewer items plus half of those with the same number (mid-percentile).
+fewer items plus half of those with the same number (mid-percentile); shares are kept as logarithms, so that no tail is lost.
 """
 
 from __future__ import annotations
@@ -34,24 +34,27 @@ def beta_binomial_log_mass(passed: Floats | float, n_items: Floats, alpha: Float
 def beta_binomial_z(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
     """z of the mid-percentile, (n,); NaN where ``passed`` is not a whole number from 0 to ``n_items``.
 
-    Summed from the nearer end, so that neither tail is lost.
+    The share of the nearer end is taken.
     """
     possible = (passed >= 0.0) & (passed <= n_items) & (passed == np.floor(passed))
     passed, most = np.where(possible, passed, 0.0), int(np.nanmax(n_items, initial=0.0))
-    below, above = np.zeros(passed.shape), np.zeros(passed.shape)
+    below, above = np.full(passed.shape, -np.inf), np.full(passed.shape, -np.inf)
     for number in range(most + 1):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            log_mass = np.where(number <= n_items, beta_binomial_log_mass(float(number), n_items, alpha, beta), -np.inf)
+        share = log_mass + np.where(number == passed, -np.log(2.0), 0.0)
         with np.errstate(invalid="ignore"):
-            mass = np.where(number <= n_items, np.exp(beta_binomial_log_mass(float(number), n_items, alpha, beta)), 0.0)
-        share = np.where(number == passed, 0.5, 1.0) * mass
-        below += np.where(number <= passed, share, 0.0)
-        above += np.where(number >= passed, share, 0.0)
-    z = np.where(below <= above, special.ndtri(below), -special.ndtri(above))
-    return np.where(possible, z, np.nan)
+            below = np.where(number <= passed, np.logaddexp(below, share), below)
+            above = np.where(number >= passed, np.logaddexp(above, share), above)
+    with np.errstate(invalid="ignore"):
+        z = np.where(below <= above, special.ndtri_exp(np.minimum(below, 0.0)), -special.ndtri_exp(np.minimum(above, 0.0)))
+    return np.where(possible & np.isfinite(z), z, np.nan)
 
 
 def beta_binomial_regression_z(
     passed: Floats, age: Floats, n_items: Floats, intercept: Floats, slope: Floats, reference_age: Floats, phi: Floats
 ) -> Floats:
     """z of a number of items passed, where logit(expected share) = intercept + slope ln(age / reference_age)."""
-    logit = intercept + slope * np.log(age / reference_age)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logit = np.where(age > 0.0, intercept + slope * np.log(age / reference_age), np.nan)
     return beta_binomial_z(passed, n_items, special.expit(logit) * phi, special.expit(-logit) * phi)

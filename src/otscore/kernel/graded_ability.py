@@ -23,7 +23,7 @@ Link = Literal["logit", "probit"]
 Estimate = tuple[Floats, Floats]
 """Ability and its standard error, both (n,)."""
 
-_REACH = 30.0  # units of ability beyond the outermost threshold within which an estimate is looked for
+_REACH = 30.0  # units of the link beyond the outermost threshold within which an estimate is looked for
 _LOG_ROOT_2PI = 0.5 * np.log(2.0 * np.pi)
 
 
@@ -74,7 +74,8 @@ def graded_map(points: Floats, model: GradedModel, prior_mean: Floats, prior_sd:
         return score - (theta - prior_mean[rows]) * weight, -information - weight
 
     low, high = _reach(points, model)
-    theta = falling_zero(slope, np.minimum(low, prior_mean - _REACH), np.maximum(high, prior_mean + _REACH))
+    far = _REACH * prior_sd
+    theta = falling_zero(slope, np.minimum(low, prior_mean - far), np.maximum(high, prior_mean + far))
     return theta, 1.0 / np.sqrt(_moments(theta, points, model)[1] + weight)
 
 
@@ -95,10 +96,10 @@ def _reach(points: Floats, model: GradedModel) -> tuple[Floats, Floats]:
     """Abilities well below and well above the thresholds of the items a child was given; NaN if none was."""
     given = ~np.isnan(points)
     finite = np.isfinite(model.thresholds)
-    easiest = model.thresholds[:, 0] / model.loadings
-    hardest = np.where(finite, model.thresholds, -np.inf).max(axis=1) / model.loadings
-    low = np.where(given, easiest - _REACH, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(given, hardest + _REACH, -np.inf).max(axis=1, initial=-np.inf)
+    easiest = (model.thresholds[:, 0] - _REACH) / model.loadings
+    hardest = (np.where(finite, model.thresholds, -np.inf).max(axis=1) + _REACH) / model.loadings
+    low = np.where(given, easiest, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(given, hardest, -np.inf).max(axis=1, initial=-np.inf)
     empty = ~given.any(axis=1)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
@@ -142,8 +143,9 @@ def _log_answers(u: Floats, link: Link) -> Floats:
     """log P of every answer, (n, m + 1), from u = loading * ability - threshold, (n, m), falling along the row."""
     log_cdf = special.log_ndtr if link == "probit" else special.log_expit
     reached, missed = log_cdf(u), log_cdf(-u)
-    by_reached = reached[:, :-1] + _log_1m(reached[:, 1:] - reached[:, :-1])
-    by_missed = missed[:, 1:] + _log_1m(missed[:, :-1] - missed[:, 1:])
+    with np.errstate(invalid="ignore"):  # beyond the last step of an item there is nothing to divide
+        by_reached = reached[:, :-1] + _log_1m(reached[:, 1:] - reached[:, :-1])
+        by_missed = missed[:, 1:] + _log_1m(missed[:, :-1] - missed[:, 1:])
     between = np.where(u[:, :-1] < 0.0, by_reached, by_missed)
     between = np.where(np.isneginf(u[:, :-1]), -np.inf, between)
     return np.hstack([missed[:, :1], between, reached[:, -1:]])

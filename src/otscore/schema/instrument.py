@@ -137,6 +137,8 @@ class Scale(Model):
             raise ValueError("only a sum, count or weighted sum can be prorated")
         if self.administration == "window" and (self.raw != "sum" or self.missing_as is not None or self.prorate):
             raise ValueError("`administration = \"window\"` belongs to a plain sum: it says itself what is not asked")
+        if self.scales and self.missing_as is not None:
+            raise ValueError("a scale that is missing has no points: `missing_as` belongs to items")
         if self.min_answered is not None and self.max_missing is not None:
             raise ValueError("give `min_answered` or `max_missing`, not both")
         return self

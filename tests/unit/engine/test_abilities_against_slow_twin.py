@@ -58,7 +58,7 @@ def draw_strata(data: st.DataObject, n: int) -> dict[str, list[str | None]]:
     return {name: data.draw(st.lists(maybe(st.sampled_from(part["values"])), min_size=n, max_size=n), name) for name, part in STRATA.items()}
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data())
 def test_rasch_abilities(data: st.DataObject) -> None:
     irt, n = data.draw(irt_packs(), "irt"), data.draw(st.integers(1, 9))

@@ -124,7 +124,7 @@ def slow_measure(scale: Mapping[str, Any], points: Sequence[float | None]) -> sl
             return slow_raw.raw_min(points, **rule)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.data())
 def test_raw_scores_and_missing_rules(data: st.DataObject) -> None:
     scale = data.draw(scales(), "scale")

@@ -19,7 +19,7 @@ from unit.engine.toy_packs import ILLEGAL, assert_number, cell, load, scored, st
 
 ROOT = 1e-9
 """How well a mode is known: the library stops at steps of 1e-12 (of 1e-10 where abilities are found together)."""
-MODELS = settings(max_examples=120)
+MODELS = settings(max_examples=60)
 LEGAL = {f"steps{m}": {"legal": list(range(m + 1))} for m in range(1, 5)}
 segments = st.lists(st.fixed_dictionaries({"constant": st.floats(-1, 1), "linear": st.floats(-0.02, 0.05)}), min_size=1, max_size=1)
 Children = list[tuple[dict[str, Any], float | None, str | None]]

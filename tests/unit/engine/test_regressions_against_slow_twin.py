@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -101,7 +102,7 @@ def twin_interval(
 
 
 @pytest.mark.parametrize("method", ["mean_sd", "regression", "lognormal_regression", "beta_binomial_regression"])
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_norms_by_regression(method: str, data: st.DataObject) -> None:
     keys, strata = data.draw(norm_groups(), "groups")
@@ -135,14 +136,16 @@ def test_norms_by_regression(method: str, data: st.DataObject) -> None:
             why = "outside_curve" if z is None else why
         event(why)
         assert status(found, row) == expected_status(raw, why)
-        sign = -1 if higher_is == "less_able" else 1
-        assert_number(cell(found, "z", row), None if z is None else sign * z, tolerance, "z")
+        ends = (None, None) if z is None or raw is None else twin_interval(interval, value, age, raw, z, mean_sd, z_of)
+        turned = higher_is == "less_able"
+        assert_number(cell(found, "z", row), -z if z is not None and turned else z, tolerance, "z")
+        if turned and metric == "z":  # a score that is a z is turned as z is; every other score reads as it is printed
+            z, ends = None if z is None else -z, tuple(None if end is None else -end for end in ends[::-1])  # type: ignore[assignment]
         assert_number(cell(found, "score", row), None if z is None else slow_metric.scaled(z, *mean_sd), tolerance, "score")
         assert_number(cell(found, "percentile", row), None if z is None else slow_metric.percentile(z), tolerance, "percentile")
-        ends = (None, None) if z is None or raw is None else twin_interval(interval, value, age, raw, z, mean_sd, z_of)
         for name, end in zip(("ci_low", "ci_high"), ends, strict=True):
             assert_number(cell(found, name, row), end, tolerance, name)
-        assert flags(found, row) == set()
+        assert flags(found, row) == ({"percentile_assumes_normal"} if method == "mean_sd" and z is not None else set())
 
 
 @pytest.mark.xfail(strict=True, reason="status outside_curve: the age is not asked for, and its absence makes z NaN")
@@ -157,6 +160,14 @@ def test_norms_by_regression(method: str, data: st.DataObject) -> None:
 def test_a_regression_needs_an_age(method: str, row: dict[str, Any]) -> None:
     scorer = load(ONE_ITEM, ONE_SCALE, manifest((), method=method, metric="t"), {"norms.csv": [row]})
     assert status(scored(scorer, [{"i0": 5.0}], [None]), 0) == "age_missing"
+
+
+@pytest.mark.xfail(strict=True, reason="z is turned by a factor of -1, also where it is 0")
+@pytest.mark.parametrize("metric", ["z", "t"])
+def test_a_z_of_0_has_no_minus_sign(metric: str) -> None:
+    scorer = load(ONE_ITEM, scale_that_is("less_able"), manifest((), method="mean_sd", metric=metric), {"norms.csv": [{"mean": 5, "sd": 1}]})
+    found = scored(scorer, [{"i0": 5.0}])
+    assert not np.signbit([found.z[0, 0], found.score[0, 0]]).any()
 
 
 @many

@@ -126,7 +126,7 @@ def load_with_cuts(instrument: Mapping[str, Any], items: Sequence[Mapping[str, A
     return load(items, instrument, {"norms": [norm]}, {name: POINTS[name] for name in used}), names
 
 
-@settings(max_examples=300)
+@settings(max_examples=250)
 @given(st.data())
 def test_every_rule_of_a_raw_score(data: st.DataObject) -> None:
     instrument, items = data.draw(instruments(), "instrument, items")

@@ -82,7 +82,7 @@ def raw_ranges(draw: st.DrawFn, low: str, high: str) -> list[dict[str, Any]]:
     return [{low: start, high: stop} for start, stop in draw(st.permutations(ranges))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_ranges(data: st.DataObject) -> None:
     keys, strata = data.draw(norm_groups(), "groups")
@@ -95,7 +95,8 @@ def test_ranges(data: st.DataObject) -> None:
         for part in data.draw(raw_ranges(low, high))
     ]
     scorer = load(ONE_ITEM, ONE_SCALE, manifest(strata, method="ranges", metric="none" if banded else "t"), {"norms.csv": rows})
-    children, ages, sexes = draw_children(data, keys, halves)
+    ends = [float(row[name]) for row in rows for name in (low, high) if row[name] is not None]
+    children, ages, sexes = draw_children(data, keys, st.sampled_from(ends or [0.0]) | halves)
     found = scored(scorer, children, ages, {"sex": sexes})
     for row, (child, age, sex) in enumerate(zip(children, ages, sexes, strict=True)):
         raw = child["i0"]
@@ -138,7 +139,7 @@ def percentile_rows(draw: st.DrawFn, keys: Sequence[Mapping[str, Any]], values: 
     return names, rows
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(st.data())
 def test_percentile_cells(data: st.DataObject) -> None:
     """The place between two printed percentiles, always; the percentile where the norm interpolates and no cell is empty."""
@@ -160,8 +161,7 @@ def test_percentile_cells(data: st.DataObject) -> None:
             continue
         place, lowest, highest = slow_places.place(raw, here[0], names)
         assert band(scorer, found, row) == place
-        if here[0][names[0]] is not None and here[0][names[-1]] is not None:
-            assert flags(found, row) == words(at_floor=lowest, at_ceiling=highest)
+        assert flags(found, row) == words(at_floor=lowest, at_ceiling=highest)
         percent = slow_places.between(raw, here[0], names) if interpolated else None
         z = None if percent is None else NormalDist().inv_cdf(percent / 100)
         assert_number(cell(found, "percentile", row), percent)
@@ -169,7 +169,6 @@ def test_percentile_cells(data: st.DataObject) -> None:
         assert_number(cell(found, "score", row), percent if z is None or metric == "percentile" else 50 + 10 * z)
 
 
-@pytest.mark.xfail(strict=True, reason="the lowest place of the whole table is flagged, not that of the child's own row")
 def test_the_lowest_and_highest_place_of_a_row_with_empty_ends_are_flagged() -> None:
     rows = [{"age_from": 0, "age_to": 12, "p05": 1, "p50": 5, "p95": 9}, {"age_from": 12, "age_to": 24, "p05": None, "p50": 5, "p95": None}]
     scorer = load(ONE_ITEM, ONE_SCALE, manifest((), method="percentile_cells"), {"norms.csv": rows})

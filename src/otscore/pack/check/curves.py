@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from otscore.pack.check.members import raw_scores
 from otscore.pack.check.subject import Finding, Floats, Subject
 from otscore.schema.norm import CURVE_COLUMNS
 
@@ -27,6 +28,27 @@ def curve_parameters(subject: Subject) -> Iterator[Finding]:
             for place, value in enumerate(found.numbers(column)):
                 if value <= 0:
                     yield Finding(found.source, f"{column} is {value:g}", "It must be above 0", column, found.line(place))
+
+
+def spread_once(subject: Subject) -> Iterator[Finding]:
+    """A regression gives its spread once: sd, variance, or logsd0 with its slope logsd1."""
+    for found in subject.norm_tables("regression", "lognormal_regression"):
+        given = [name for name in ("sd", "variance", "logsd0") if name in found.rows]
+        if len(given) > 1:
+            yield Finding(found.source, f"the spread is given as {' and as '.join(given)}", "Keep the one that the source prints", given[1])
+        elif given != ["logsd0"] and "logsd1" in found.rows:
+            message = f"logsd1 is the slope of logsd0, and the spread is given as {given[0] if given else 'nothing'}"
+            yield Finding(found.source, message, "Write logsd0 in its place, or leave logsd1 out", "logsd1")
+
+
+def count_of_items(subject: Subject) -> Iterator[Finding]:
+    """The number of items of a beta-binomial is whole, and the highest raw score of its scale."""
+    for found in subject.norm_tables("beta_binomial_regression"):
+        possible = raw_scores(subject, found.scale)
+        for place, number in enumerate(found.numbers("n_items")):
+            if number != np.floor(number) or (possible is not None and number != possible.high):
+                most = "" if possible is None else f"; the highest raw score of scale {found.scale.id} is {possible.high:g}"
+                yield Finding(found.source, f"{number:g} items", f"Write a whole number of items{most}", "n_items", found.line(place))
 
 
 def warn_spread(subject: Subject) -> Iterator[Finding]:

@@ -119,6 +119,24 @@ def joint_prior(subject: Subject) -> Iterator[Finding]:
             yield Finding(source, "the precision is not symmetric and positive definite", "It is the inverse of a covariance: look it up", "scale")
 
 
+def item_uncalibrated(subject: Subject) -> Iterator[Finding]:
+    """An item that a calibrated scale names has parameters, and an item that loads on a scale of a joint model is named in it."""
+    for place, scale in enumerate(subject.pack.instrument.scales):
+        model = subject.irt_of(scale.id)
+        table = subject.item_table(model) if model is not None else None
+        if scale.raw != "irt" or scale.items == "all" or not scale.items or model is None or table is None:
+            continue
+        if lacking := [code for code in scale.items if code not in table.text("item")]:
+            hint = f"Add its row to tables/{table.name}, or take it out of the scale"
+            yield Finding("instrument.toml", f"scale {scale.id} names {listed(lacking)}, which has no parameters", hint, f"scales.{place}.items")
+        if isinstance(model, JointMap):
+            pairs = zip(table.text("item"), table.numbers(scale.id), strict=True)
+            if unnamed := [item for item, loading in pairs if loading and item not in scale.items]:
+                hint = "Name it in the scale, or write a loading of 0"
+                message = f"{listed(unnamed)} loads on scale {scale.id}, which does not name it"
+                yield Finding("instrument.toml", message, hint, f"scales.{place}.items")
+
+
 def grid_step(subject: Subject) -> Iterator[Finding]:
     """The grid runs upwards in whole steps, 100000 at most."""
     for place, model in enumerate(subject.pack.manifest.irt):
@@ -132,16 +150,21 @@ def grid_step(subject: Subject) -> Iterator[Finding]:
 
 
 def grid_range(subject: Subject) -> Iterator[Finding]:
-    """The grid holds every difficulty."""
+    """The grid holds every difficulty, and every step of a graded item."""
     for model in subject.pack.manifest.irt:
-        table = subject.item_table(model) if isinstance(model, RaschEap) else None
-        if not isinstance(model, RaschEap) or table is None:
+        table = subject.item_table(model) if isinstance(model, RaschEap | Graded) else None
+        if not isinstance(model, RaschEap | Graded) or table is None:
             continue
-        for line, item, tau in zip(table.lines, table.text("item"), table.numbers("tau"), strict=True):
-            if not model.grid.from_ <= tau <= model.grid.to:
-                message = f"the difficulty {tau:g} of item {item} lies outside the grid"
+        column = "tau" if isinstance(model, RaschEap) else "threshold"
+        difficulties = table.numbers(column)
+        if column == "threshold":
+            loading = table.numbers("loading")
+            difficulties = np.divide(difficulties, loading, out=np.zeros(len(table)), where=loading > 0)
+        for line, item, difficulty in zip(table.lines, table.text("item"), difficulties, strict=True):
+            if not model.grid.from_ <= difficulty <= model.grid.to:
+                message = f"the difficulty {difficulty:g} of item {item} lies outside the grid"
                 hint = f"The grid of pack.toml runs from {model.grid.from_:g} to {model.grid.to:g}"
-                yield Finding(f"tables/{table.name}", message, hint, "tau", line)
+                yield Finding(f"tables/{table.name}", message, hint, column, line)
 
 
 def prior_segments(subject: Subject) -> Iterator[Finding]:

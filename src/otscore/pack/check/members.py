@@ -95,10 +95,26 @@ def _places(rows: Table, *, attained: bool) -> tuple[str, ...]:
 
 def raw_scores(subject: Subject, scale: Scale) -> RawScores | None:
     """The raw scores a child with every answer can get; None where that cannot be told."""
+    if scale.points is not None:
+        return _in_points(subject, scale)
+    return raw_before_points(subject, scale)
+
+
+def raw_before_points(subject: Subject, scale: Scale) -> RawScores | None:
+    """The raw scores before a table turns them into points, with what a filter question gives, rounded as the scale says."""
     if scale.raw == "irt":
         return None
     found = _of_scales(subject, scale) if scale.scales else _of_items(subject, scale)
-    return found if found is None or scale.points is None else _in_points(subject, scale)
+    if found is None:
+        return None
+    if scale.decimals == 0 and found.values is None and found.high - found.low <= MOST_VALUES:
+        values = tuple(float(value) for value in range(int(found.low), int(found.high) + 1))
+        found = RawScores(found.low, found.high, values)
+    if scale.filter is None:
+        return found
+    given = scale.filter.raw
+    values_given = None if found.values is None else tuple(sorted({*found.values, given}))
+    return RawScores(min(found.low, given), max(found.high, given), values_given)
 
 
 def _in_points(subject: Subject, scale: Scale) -> RawScores | None:
@@ -184,8 +200,9 @@ def _values(scale: Scale, worth: list[tuple[float, ...]], low: float, high: floa
 
 def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
     scales = subject.pack.instrument.scales
-    earlier = [member for member in scales[: scales.index(scale)] if member.id in scale.scales]
-    known = [found for found in (raw_scores(subject, member) for member in earlier) if found is not None]
+    earlier = {member.id: member for member in scales[: scales.index(scale)]}
+    members = [earlier[name] for name in scale.scales if name in earlier]
+    known = [found for found in (raw_scores(subject, member) for member in members) if found is not None]
     if len(known) != len(scale.scales):
         return None
     if scale.raw == "max_of_scales":

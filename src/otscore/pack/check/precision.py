@@ -80,7 +80,8 @@ def interval_method(subject: Subject) -> Iterator[Finding]:
 def _allowed_intervals(norm: Norm) -> tuple[str, ...]:
     if norm.method in PARAMETRIC:
         of_score = ("true_score",) if norm.method in CURVE_COLUMNS else ("observed", "true_score")
-        return (("posterior",) if norm.measure == "ability" else ()) + ("sem_measure",) + of_score
+        of_measure = () if norm.method == "beta_binomial_regression" else ("sem_measure",)  # a count has no half item to add
+        return (("posterior",) if norm.measure == "ability" else ()) + of_measure + of_score
     if norm.method in ("lookup", "ranges") and norm.metric in METRIC_MEAN_SD:
         return ("observed", "true_score")
     return ("observed",) if norm.method in ("lookup", "ranges") else ()

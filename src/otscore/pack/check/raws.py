@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from otscore.pack.check.layout import range_columns
-from otscore.pack.check.members import RawScores, raw_scores
-from otscore.pack.check.subject import Finding, Group, NormTable, Subject
+from otscore.pack.check.members import RawScores, raw_before_points, raw_scores
+from otscore.pack.check.subject import Finding, NormTable, Subject
 from otscore.pack.layout import edges
+from otscore.pack.table import Table
+from otscore.schema import Scale
 
 LARGEST_RAW = 100_000
+WHOLE = {"raw_min", "raw_max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,10 @@ class Spans:
     ``whole``: both ends are printed as included, so that only the numbers named are meant. ``columns``: of the two ends.
     """
 
-    table: NormTable
-    group: Group
+    source: str
+    scale: Scale
+    where: str
+    possible: RawScores | None
     whole: bool
     columns: tuple[str, str]
     starts: list[float]
@@ -36,19 +41,30 @@ class Spans:
 
 
 def spans(subject: Subject) -> Iterator[Spans]:
-    """The ranges of every group of every table of ranges."""
+    """The ranges of every group of every table of ranges, and of every table that turns raw scores into points."""
     for found in subject.norm_tables("ranges"):
-        low, high = edges(found.rows)
-        names = range_columns(found.rows)
         for group in found.groups():
-            order = sorted(group.places, key=lambda place: (low[place], high[place]))
-            starts, stops = ([float(column[place]) for place in order] for column in (low, high))
-            yield Spans(found, group, "raw_min" in found.rows, (names[0], names[-1]), starts, stops, [found.line(place) for place in order])
+            possible = _possible(subject, found)
+            yield _spans(found.source, found.scale, found.where(group), possible, found.rows, group.places)
+    for scale in subject.pack.instrument.scales:
+        table = subject.table(scale.points)
+        if table is not None:
+            possible = raw_before_points(subject, scale)
+            yield _spans(f"tables/{table.name}", scale, "", possible, table, tuple(range(len(table))))
+
+
+def _spans(source: str, scale: Scale, where: str, possible: RawScores | None, rows: Table, places: tuple[int, ...]) -> Spans:
+    low, high = edges(rows)
+    names = range_columns(rows)
+    order = sorted(places, key=lambda place: (low[place], high[place]))
+    starts, stops = ([float(column[place]) for place in order] for column in (low, high))
+    lines = [rows.lines[place] for place in order]
+    return Spans(source, scale, where, possible, set(names) <= WHOLE, (names[0], names[-1]), starts, stops, lines)
 
 
 def raw_whole(subject: Subject) -> Iterator[Finding]:
-    """The raw scores of a lookup table are whole numbers (up to 100000)."""
-    for found in subject.norm_tables("lookup"):
+    """The raw scores of a lookup table or of base rates are whole numbers (up to 100000)."""
+    for found in subject.norm_tables("lookup", "base_rates"):
         for place, raw in enumerate(found.numbers("raw")):
             if raw != np.floor(raw) or abs(raw) > LARGEST_RAW:
                 hint = 'Write whole numbers up to 100000, or use method = "ranges" with raw_from and raw_below'
@@ -75,7 +91,7 @@ def range_order(subject: Subject) -> Iterator[Finding]:
             if start >= stop:
                 message = f"the range from {start:g} to {stop:g} holds no raw score"
                 ends = "both ends are included" if found.whole else "the upper end is excluded"
-                yield Finding(found.table.source, message, f"Write the lower end first; {ends}", found.columns[1], line)
+                yield Finding(found.source, message, f"Write the lower end first; {ends}", found.columns[1], line)
 
 
 def raw_overlap(subject: Subject) -> Iterator[Finding]:
@@ -86,12 +102,12 @@ def raw_overlap(subject: Subject) -> Iterator[Finding]:
             if start < before:
                 message = f"a raw score of {start:g} also lies in the range on line {found.lines[place - 1]}"
                 ends = "raw_min and raw_max are both included" if found.whole else "raw_below is excluded"
-                yield Finding(found.table.source, message, f"Let one range end before the next begins; {ends}", found.columns[0], found.lines[place])
+                yield Finding(found.source, message, f"Let one range end before the next begins; {ends}", found.columns[0], found.lines[place])
 
 
 def raw_gap(subject: Subject) -> Iterator[Finding]:
     """Every raw score that can occur is in the table, for every stratum and age band."""
-    for table in subject.norm_tables("lookup"):
+    for table in subject.norm_tables("lookup", "base_rates"):
         possible = _possible(subject, table)
         if possible is None or not possible.whole:
             continue
@@ -100,9 +116,9 @@ def raw_gap(subject: Subject) -> Iterator[Finding]:
             present = {float(raw[place]) for place in group.places}
             missing = [value for value in possible.values or () if value not in present]
             if missing:
-                yield _uncovered(table, group, missing, "raw")
+                yield _uncovered(table.source, table.scale, table.where(group), missing, "raw", table.line(group.places[0]))
     for found in spans(subject):
-        possible = _possible(subject, found.table)
+        possible = found.possible
         if possible is not None and possible.values is not None:
             missing = [value for value in possible.values if not found.hold(value)]
         elif not found.whole:
@@ -111,12 +127,12 @@ def raw_gap(subject: Subject) -> Iterator[Finding]:
         else:
             missing = []
         if missing:
-            yield _uncovered(found.table, found.group, sorted(set(missing)), found.columns[0])
+            yield _uncovered(found.source, found.scale, found.where, sorted(set(missing)), found.columns[0], found.lines[0])
 
 
 def warn_raw_beyond(subject: Subject) -> Iterator[Finding]:
     """No table has rows for raw scores that cannot occur."""
-    for found in subject.norm_tables("lookup", "ranges"):
+    for found in subject.norm_tables("lookup", "base_rates", "ranges"):
         possible = _possible(subject, found)
         if possible is None:
             continue
@@ -139,8 +155,8 @@ def _holes(found: Spans) -> list[float]:
     return [stop for start, stop in zip(found.starts[1:], found.stops, strict=False) if start > stop]
 
 
-def _uncovered(table: NormTable, group: Group, missing: list[float], column: str) -> Finding:
+def _uncovered(source: str, scale: Scale, where: str, missing: list[float], column: str, line: int) -> Finding:
     shown = ", ".join(f"{value:g}" for value in missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
-    where = f" ({words})" if (words := table.where(group)) else ""
+    where = f" ({where})" if where else ""
     hint = "Add the rows; a raw score that has no score in the print has a row with an empty score"
-    return Finding(table.source, f"no row holds a raw score of {shown} of scale {table.scale.id}{where}", hint, column, table.line(group.places[0]))
+    return Finding(source, f"no row holds a raw score of {shown} of scale {scale.id}{where}", hint, column, line)
