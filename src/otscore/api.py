@@ -330,18 +330,19 @@ def _info(pack: Pack) -> PackInfo:
 
 
 def age_text(pack: Pack) -> str:
-    """The ages of the pack in words: the declared range, or the range of the default norm group's curves."""
+    """The ages of the pack in words: the declared range, or the range of the default norm group's tables."""
     rule = pack.manifest.age
-    low, high = rule.from_, rule.below
+    low, high, below = rule.from_, rule.below, "below "
     if low is None or high is None:
         names = {norm.table or "" for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
-        nodes = [pack.tables[name].numbers("age") for name in names if name in pack.tables and "age" in pack.tables[name]]
-        if nodes:
-            low = min(float(part.min()) for part in nodes) if low is None else low
-            high = max(float(part.max()) for part in nodes) if high is None else high
+        tables = [pack.tables[name] for name in names if name in pack.tables]
+        starts = [float(table.numbers(name).min()) for table in tables for name in ("age", "age_from") if name in table]
+        stops = [float(table.numbers(name).max()) for table in tables for name in ("age", "age_to") if name in table]
+        below = "below " if any("age_to" in table for table in tables) or high is not None else ""
+        low, high = (min(starts, default=None) if low is None else low), (max(stops, default=None) if high is None else high)
     if low is None or high is None:
         return ""
-    return f"{low:.3g} to {high:.3g} {rule.unit}" if rule.below is None else f"{low:g} to below {high:g} {rule.unit}"
+    return f"{low:.3g} to {below}{high:.3g} {rule.unit}"
 
 
 def _options(given: Mapping[str, Any]) -> Options:

@@ -89,15 +89,7 @@ def test_chunks_of_5000_children(pack: str) -> None:
     assert_same_bits(score(form, batch.rows(0, 150), chunk_rows=1), whole, slice(0, 150))
 
 
-@pytest.mark.parametrize(
-    "pack",
-    [
-        pytest.param(pack, marks=pytest.mark.xfail(strict=True, reason="a sum over all items is taken from the table as it lies in memory"))
-        if pack == "tango-cc@1"
-        else pack
-        for pack in PACKS
-    ],
-)
+@each_pack
 def test_memory_layout_does_not_matter(pack: str) -> None:
     form = full_form(pack)
     batch = random_batch(form, 40, seed=7)

@@ -117,11 +117,13 @@ def graded_map(
 
 
 def graded_wle(
-    answers: Mapping[str, float | None], steps: Steps, link: str, low: float, high: float
-) -> tuple[float, float]:
-    """Warm: where the slope of the log likelihood plus J / (2 I) is 0; error 1 / sqrt(I). The root lies in low..high.
+    answers: Mapping[str, float | None], steps: Steps, link: str, low: float, high: float, by: float = 0.1
+) -> list[tuple[float, float]]:
+    """Warm: where the slope of the log likelihood plus J / (2 I) falls through 0; error 1 / sqrt(I).
 
-    So far out that no information is left (I is 0 as a number) the way to the root is back to the middle.
+    Between low and high; as a rule there is one such ability. Items of very unequal loading can give several (an item that is
+    steep and passed pulls to its own place, a flat one on its own further on): all of them are returned. So far out that no
+    information is left (I is 0 as a number) the way to the root is back to the middle.
     """
     given = _answered(answers, steps)
 
@@ -132,8 +134,11 @@ def graded_wle(
             return (low + high) / 2 - theta
         return math.fsum([*(d1 / p for p, d1, _ in parts), j / (2 * i)])
 
-    theta = falling_root(slope, low, high)
-    return theta, 1.0 / math.sqrt(information(theta, [mine for mine, _ in given], link)[0])
+    places = [low + place * by for place in range(math.ceil((high - low) / by) + 1)]
+    slopes = [slope(place) for place in places]
+    falls = [place for place in range(len(places) - 1) if slopes[place] > 0 >= slopes[place + 1]]
+    roots = [falling_root(slope, places[place], places[place + 1]) for place in falls]
+    return [(theta, 1.0 / math.sqrt(information(theta, [mine for mine, _ in given], link)[0])) for theta in roots]
 
 
 # ---------------------------------------------------------------------------------------------- modes of a posterior

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import calendar
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from .metric import half_up
 
 YearsMonthsDays = tuple[int, int, int]
+DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
+YOUNGEST, OLDEST = -130, 120 * 365.25
+"""Days of age that a child may have when it is given as a number; between two dates no age is below 0."""
 
 
 def add_months(start: date, months: int, leap_birthday: str = "feb28") -> date:
@@ -86,31 +93,120 @@ def expected_date(birth: date, weeks: int, days: int = 0, term_days: int = 280) 
     return birth + timedelta(days=term_days - (7 * weeks + days))
 
 
-def scored_birth_date(
-    birth: date,
-    test: date,
-    weeks: int | None,
-    days: int = 0,
-    *,
-    apply: str = "never",
-    born_before_weeks: float = 37,
-    until_months: float | None = None,
-    until_on: str = "chronological",
-    term_days: int = 280,
-) -> date:
-    """The date that age counts from: birth, or the expected date of delivery where the edition corrects.
+# ---------------------------------------------------------------------------------------------- by the rule of a pack
 
-    ``never``: birth. ``preterm``: expected date if gestation is below ``born_before_weeks``. ``always``: expected date
-    at every gestation. Unknown gestation: birth. Correction ends when ``until_months`` full calendar months have passed
-    since birth (``until_on = "chronological"``) or since the expected date (``"corrected"``).
+
+@dataclass(frozen=True)
+class PackAge:
+    """Age in the unit of the pack (None: unknown, impossible, or by the calendar before the start), whether it is corrected, and
+    the age that another legitimate way of counting gives (None where there is no other way).
     """
-    if apply == "never" or weeks is None:
-        return birth
-    if apply == "preterm" and 7 * weeks + days >= 7 * born_before_weeks:
-        return birth
-    due = expected_date(birth, weeks, days, term_days)
-    if until_months is not None:
-        start = birth if until_on == "chronological" else due
-        if start <= test and completed_months(ymd_calendar(start, test)) >= until_months:
-            return birth
-    return due
+
+    age: float | None
+    corrected: bool
+    other: float | None = None
+
+
+def days_early(weeks: float | None, days: float | None, term_days: int = 280) -> float | None:
+    """Whole days between birth and term; None for a gestation that is unknown or cannot be (20 to 45 weeks, 0 to 6 days beside them).
+
+    Days without weeks are the whole gestation.
+    """
+    if weeks is None and days is None:
+        return None
+    if weeks is not None and not 0 <= (days or 0) < 7:
+        return None
+    total = 7 * (weeks or 0) + (days or 0)
+    return half_up(term_days - total) if 20 * 7 <= total <= 45 * 7 else None
+
+
+def pack_age(rule: Mapping[str, Any], child: Mapping[str, Any], basis: str = "pack") -> PackAge:
+    """Age of a child by the ``[age]`` part of pack.toml.
+
+    child : ``birth`` and ``test`` (dates), or ``number`` and its ``unit``; ``weeks`` and ``days`` of gestation where known.
+    basis : "pack" (the rule of the pack), "chronological", or "corrected" (everybody whom the pack calls preterm, at every age).
+
+    Choices: an age given as a number has no calendar, so it is counted as days / 30.4375 or / 365.25 even where the pack counts by
+    the calendar, but months and years are turned into each other by 12. The end of correction is counted by the convention of the
+    pack; before the start that it is counted from it has not come.
+    """
+    correction = {"apply": "never", "born_before_weeks": 37, "until_months": None, "until_on": "chronological", "term_days": 280}
+    correction |= rule.get("correction", {})
+    early = days_early(child.get("weeks"), child.get("days"), correction["term_days"])
+    by_dates = "birth" in child
+    if (child["birth"] if by_dates else child["number"]) is None or (by_dates and child["test"] is None):
+        return PackAge(None, False)
+    lived = (child["test"] - child["birth"]).days if by_dates else child["number"] * DAYS_IN[child["unit"]]
+    if lived < (0 if by_dates else YOUNGEST) or lived > OLDEST:
+        return PackAge(None, _is_corrected(rule, correction, child, lived, early, basis))
+    corrected = _is_corrected(rule, correction, child, lived, early, basis)
+    age, other = _counted(rule, child, lived, early if corrected else 0)
+    return PackAge(age if age is None or rule.get("decimals") is None else half_up(age, rule["decimals"]), corrected, other)
+
+
+def _is_corrected(
+    rule: Mapping[str, Any], correction: Mapping[str, Any], child: Mapping[str, Any], lived: float, early: float | None, basis: str
+) -> bool:
+    if basis == "chronological" or early is None:
+        return False
+    preterm = correction["term_days"] - early < 7 * correction["born_before_weeks"]
+    if basis == "corrected":
+        return preterm
+    if correction["apply"] == "never" or (correction["apply"] == "preterm" and not preterm):
+        return False
+    if correction["until_months"] is None:
+        return True
+    shift = early if correction["until_on"] == "corrected" else 0
+    if "birth" in child and rule["convention"] in WAYS:
+        start = child["birth"] + timedelta(days=shift)
+        return child["test"] < start or completed_months(WAYS[rule["convention"]](start, child["test"])) < correction["until_months"]
+    return (lived - shift) / 30.4375 < correction["until_months"]
+
+
+WAYS = {"ymd_calendar": ymd_calendar, "ymd_30day": ymd_30day}
+
+
+def _counted(rule: Mapping[str, Any], child: Mapping[str, Any], lived: float, early: float) -> tuple[float | None, float | None]:
+    """The age, and the age by another way: the other calendar, or a count that is two days off (methods: the calendars differ so much)."""
+    if "birth" in child and rule["convention"] in WAYS:
+        start = child["birth"] + timedelta(days=early)
+        if child["test"] < start:
+            return None, None
+        mine, other = sorted(WAYS, key=lambda name: name != rule["convention"])
+        return _of_parts(rule, WAYS[mine](start, child["test"])), _of_parts(rule, WAYS[other](start, child["test"]))
+    use, unit = rule.get("use", "exact"), rule["unit"]
+    exact = _as_unit(child, lived, early, unit)
+    if use == "exact":
+        return exact, None
+    age = _whole(use, exact, unit)
+    if "number" in child and child["unit"] != "days" and not early:
+        return age, None
+    later, sooner = (_whole(use, exact + off / DAYS_IN[unit], unit) for off in (2, -2))
+    return age, later if later != age else sooner
+
+
+def _of_parts(rule: Mapping[str, Any], parts: YearsMonthsDays) -> float:
+    """Years, months and days in the unit of the pack. Uncut they keep their order and a whole month stays whole: a day is 1/32 month."""
+    per_year = {"months": 12, "years": 1}[rule["unit"]]
+    if rule.get("use", "exact") == "half_month":
+        return half_month_months(parts) * per_year / 12
+    if rule.get("use", "exact") == "completed":
+        return float(completed_years(parts) if rule["unit"] == "years" else completed_months(parts))
+    return (completed_months(parts) + parts[2] / 32) * per_year / 12
+
+
+def _as_unit(child: Mapping[str, Any], lived: float, early: float, unit: str) -> float:
+    if "number" in child and not early:
+        if child["unit"] == unit:
+            return float(child["number"])
+        if {child["unit"], unit} == {"months", "years"}:
+            return child["number"] * 12 if unit == "months" else child["number"] / 12
+    return (lived - early) / DAYS_IN[unit]
+
+
+def _whole(use: str, exact: float, unit: str) -> float:
+    """Completed units (an age within 1e-9 of the next is the next); or months, half a month and more counting as one."""
+    if use == "completed":
+        return float(math.floor(exact + 1e-9))
+    per_month = {"months": 1, "years": 12}[unit]
+    return math.floor(exact * per_month + 0.5) / per_month
