@@ -299,11 +299,12 @@ def packs(
 ) -> tuple[PackInfo, ...]:
     """What is there: name, version, kind, domains, ages, informants, norm sample and licence of every pack found.
 
-    With ``age_months`` or ``domain`` only what gives a result for a child of that age, or in that domain.
+    With ``age_months`` or ``domain`` only what gives a result for a child of that age, or in that domain (a scale of
+    motor skills as a whole belongs to both motor domains).
     Raises PackError with what is wrong in any of them.
 
     >>> [pack.name for pack in packs(age_months=90, domain="fine_motor")]
-    ['nhanes-grip@2014']
+    ['dcdq@br2019', 'dcdq@fe', 'nhanes-grip@2014']
     """
     found, broken = registry(paths).read_all()
     if broken:

@@ -45,9 +45,13 @@ class Coverage:
         return self.months_from < months_below and months_from < self.months_below
 
     def fits(self, age_months: float | None, domain: str | None) -> bool:
-        """Whether the scale gives a result at this age and belongs to this domain, where they are given."""
+        """Whether the scale gives a result at this age and belongs to this domain, where they are given.
+
+        A scale of fine and gross motor skills together belongs to both.
+        """
         at_age = age_months is None or self.months_from <= age_months < self.months_below
-        return at_age and domain in (None, self.domain.value)
+        both = self.domain is Domain.MOTOR and domain in (Domain.FINE_MOTOR, Domain.GROSS_MOTOR)
+        return at_age and (both or domain in (None, self.domain.value))
 
 
 @dataclass(frozen=True, slots=True)
