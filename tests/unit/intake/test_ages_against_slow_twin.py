@@ -307,6 +307,7 @@ def test_correction_ends_after_so_many_months_of_days() -> None:
 
 def test_an_age_in_months_is_not_taken_through_days() -> None:
     assert one({"convention": "decimal_365.25", "unit": "years"}, number=7, unit="months")[0] == 7 / 12
+    assert one(months("ymd_calendar"), number=2.3333333333, unit="years")[0] == 28, "within 1e-9 of a month"
     assert one(months("ymd_calendar"), number=2.25, unit="years") == (27, False, pytest.approx(np.nan, nan_ok=True))
 
 
@@ -326,7 +327,7 @@ def test_half_months_are_half_months_in_years_too(unit: str) -> None:
 
 
 @fault
-@pytest.mark.parametrize(("use", "unit", "number"), [("completed", "months", 24), ("exact", "years", 1.1), ("half_month", "months", 7.49)])
+@pytest.mark.parametrize(("use", "unit", "number"), [("completed", "months", 24), ("exact", "months", 40.92314670410975), ("half_month", "months", 7.49)])
 def test_the_age_of_a_child_is_its_own(use: str, unit: str, number: float) -> None:
     """A child born early beside another one, in one table of ages in months, changes nothing for the other."""
     rule = {"convention": "ymd_calendar", "unit": unit, "use": use, "correction": {"apply": "preterm"}}
