@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from slow_twin import age as slow
 
 from otscore.intake import age as library
@@ -125,7 +126,9 @@ def by_library(rule: Mapping[str, Any], given: Sequence[Mapping[str, Any]], basi
 
 def assert_same(rule: Mapping[str, Any], given: Sequence[Mapping[str, Any]], basis: Any = "pack") -> None:
     if len(given) > 1 and given[0].get("unit", "days") != "days":
-        return [assert_same(rule, [child], basis) for child in given][0]  # until test_the_age_of_a_child_is_its_own holds
+        for child in given:
+            assert_same(rule, [child], basis)
+        return  # until test_the_age_of_a_child_is_its_own holds
     found = by_library(rule, given, basis)
     for row, child in enumerate(given):
         expected = slow.pack_age(rule, child, basis)
@@ -313,7 +316,7 @@ def test_an_age_in_months_is_not_taken_through_days() -> None:
 
 # ---------------------------------------------------------------------------------------------- faults that are open
 
-fault = pytest.mark.xfail(strict=True, raises=AssertionError)
+fault = pytest.mark.xfail(strict=True, raises=(AssertionError, pytest.fail.Exception))
 """Reported, not repaired. When one holds, take its mark away, and the line above that makes room for it."""
 
 
@@ -347,6 +350,26 @@ def test_correction_has_not_ended_before_term(convention: str) -> None:
         rule = months(convention, **PRETERM, **until)
         assert slow.pack_age(rule, child) == slow.PackAge(None, True)
         assert by_library(rule, [child]).corrected[0]
+
+
+@fault
+@pytest.mark.parametrize("unit", ["months", "years"])
+def test_before_term_a_child_is_too_young_and_not_without_an_age(unit: str) -> None:
+    """Both dates are known. Counted in days such a child is 42 days short of term, and below the ages of every pack."""
+    child = [{"birth": date(2020, 3, 1), "test": date(2020, 3, 29), "weeks": 30, "days": 0}]
+    in_days, by_calendar = (
+        by_library({"convention": way, "unit": unit, "correction": {"apply": "preterm"}}, child).age[0] for way in ("decimal_365.25", "ymd_calendar")
+    )
+    assert in_days < 0
+    assert by_calendar < 0, "NaN, so that the child is told to have no age"
+
+
+@fault
+@pytest.mark.parametrize("rule", [{"convention": "ymd_calendar"}, {"convention": "ymd_30day"}, {"convention": "days", "use": "half_month"}])
+def test_a_calendar_counts_no_days_and_half_a_month_is_none(rule: dict[str, Any]) -> None:
+    """The engine has no age in such a unit: the first two end in a KeyError when a child is scored by its dates."""
+    with pytest.raises(ValidationError):
+        AgeRule.model_validate(rule | {"unit": "days"})
 
 
 # ---------------------------------------------------------------------------------------------- the arithmetic of dates
