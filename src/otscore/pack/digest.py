@@ -26,9 +26,5 @@ def canonical_digest(documents: Mapping[str, Any], tables: Mapping[str, Table]) 
 
 
 def _cells(cells: tuple[str, ...]) -> list[str]:
-    canonical = {cell: _cell(cell) for cell in set(cells)}
-    return [canonical[cell] for cell in cells]
-
-
-def _cell(cell: str) -> str:
-    return repr(float(cell)) if cell[:1] in _NUMBER_STARTS and _NUMBER.fullmatch(cell) else cell
+    numbers = {cell: repr(float(cell)) for cell in set(cells) if cell[:1] in _NUMBER_STARTS and _NUMBER.fullmatch(cell)}
+    return [numbers.get(cell, cell) for cell in cells] if numbers else list(cells)

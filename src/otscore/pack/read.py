@@ -154,15 +154,17 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
         Issue("options_unknown", f"line {line}: option set {name} is not in instrument.toml", "", table.name, field=code)
         for code, name, line in zip(codes, options, table.lines, strict=True) if name not in instrument.options
     ]  # fmt: skip
+    turned = {cell: cell.lower() in TRUE_WORDS for cell in set(reverse)}
+    neither = {cell for cell in turned if cell.lower() not in TRUE_WORDS | FALSE_WORDS}
     issues += [
         Issue("item_reverse", f"line {line}: the cell says neither yes nor no", REVERSE_HINT, table.name, field="reverse")
-        for cell, line in zip(reverse, table.lines, strict=True) if cell.lower() not in TRUE_WORDS | FALSE_WORDS
+        for cell, line in zip(reverse, table.lines, strict=True) if cell in neither
     ]  # fmt: skip
     if len(set(codes)) != len(codes):
         issues.append(Issue("item_twice", "an item code stands twice in the table", "", table.name))
     if issues:
         raise PackInvalid(issues)
-    flags = (cell.lower() in TRUE_WORDS for cell in reverse)
+    flags = map(turned.__getitem__, reverse)
     aliases = [tuple(cell.split()) for cell in table.text("aliases")] if "aliases" in table else repeat(())
     starts, stops = (_ages(table, name, end) for name, end in (("age_from", -math.inf), ("age_to", math.inf)))
     return tuple(map(Item, codes, options, domains, flags, aliases, starts, stops))

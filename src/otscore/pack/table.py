@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,32 +80,38 @@ def parse_table(name: str, data: bytes) -> Table:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as CSV UTF-8", name)) from None
-    rows, lines = _cells(text)
-    issues = []
-    header = rows.pop(0) if rows else []
-    if set(map(len, rows)) - {len(header)}:
+    cells, widths, lines = _cells(text)
+    width = widths[0] if widths else 0
+    header, issues = cells[:width], []
+    if set(widths) - {width}:
         hint = "Is the separator a comma, and is a decimal comma in use?"
         issues = [
-            Issue("row_length", f"line {line}: {len(cells)} cells where the header has {len(header)}", hint, name)
-            for cells, line in zip(rows, lines[1:], strict=True) if len(cells) != len(header)
+            Issue("row_length", f"line {line}: {found} cells where the header has {width}", hint, name)
+            for found, line in zip(widths, lines, strict=True) if found != width
         ]  # fmt: skip
-    if not header or "" in header or len(set(header)) != len(header):
+    if not header or "" in header or len(set(header)) != width:
         hint = "The first line names the columns, each once"
         issues.insert(0, Issue("header", "the header is missing, or has an empty or repeated column name", hint, name))
     if issues:
         raise PackInvalid(issues)
-    columns = zip(*rows, strict=True) if rows else ((),) * len(header)
-    return Table(name, dict(zip(header, map(tuple, columns), strict=True)), tuple(lines[1:]))
+    return Table(name, {column: tuple(cells[width + place :: width]) for place, column in enumerate(header)}, tuple(lines[1:]))
 
 
-def _cells(text: str) -> tuple[list[list[str]], list[int]]:
-    """Cells of each line that is neither empty nor a comment, without blanks around them; and its line number."""
+def _cells(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The cells of all lines that are neither empty nor a comment, without blanks around them, in one list (a list for each
+    line would cost more than reading it); how many each line has; and its number."""
     if '"' in text:
         reader = csv.reader(io.StringIO(text, newline=""))
-        found = [(cells, reader.line_num) for cells in reader]
+        rows = {reader.line_num: cells for cells in reader if "".join(cells).strip() and not cells[0].lstrip().startswith("#")}
+        cells, widths, lines = list(chain.from_iterable(rows.values())), list(map(len, rows.values())), list(rows)
     else:  # most tables quote nothing, and then lines can be cut
-        found = [(line.split(","), number) for number, line in enumerate(text.splitlines(), start=1)]
+        every = text.splitlines()
+        lines = [
+            number for number, line in enumerate(every, start=1)
+            if line.replace(",", "").strip() and not line.lstrip().startswith("#")
+        ]  # fmt: skip
+        kept = [every[number - 1] for number in lines]
+        cells, widths = ",".join(kept).split(",") if kept else [], [line.count(",") + 1 for line in kept]
     if " " in text or "\t" in text:
-        found = [([cell.strip() for cell in cells], line) for cells, line in found]
-    kept = [(cells, line) for cells, line in found if cells and not cells[0].startswith("#") and any(cells)]
-    return [cells for cells, _ in kept], [line for _, line in kept]
+        cells = [cell.strip() for cell in cells]
+    return cells, widths, lines
