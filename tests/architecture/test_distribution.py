@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import zipfile
+from collections.abc import Iterator, Sequence
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+import otscore
+from otscore.cases import run_cases
+from otscore.pack import Table, registry
 
 pytestmark = pytest.mark.slow
+
+DEPENDENCIES = {"numpy", "scipy", "pandas", "pydantic"}
+"""All that a running library may need (design: Dependencies); what these need themselves comes with them."""
 
 SCORE_ONE = (
     "import otscore; assert otscore.packs(); scorer = otscore.Scorer.load('gsed@2406')\n"
@@ -21,11 +33,52 @@ SCORE_ONE = (
     "print(otscore.__file__, profile.to_json() if hasattr(profile, 'to_json') else profile.model_dump_json(), sep='|')"
 )
 
+SCORE_ALL = """
+import json, otscore
+from otscore.cases import run_cases
+from otscore.pack import registry
+from otscore.pack.check.casefile import read_cases
+
+def record(pack, case):
+    said = {name: value for name, value in case.inputs.items() if value and name not in ("age", "norm_group")}
+    numbers = {name: float(said.pop(name)) for name in ("gestation_weeks", "gestation_days") if name in said}
+    dates = {name: said.pop(name) for name in ("birth_date", "assessment_date") if name in said}
+    age = {f"age_{pack.manifest.age.unit}": float(case.inputs["age"])} if case.inputs.get("age") else {}
+    return {"id": case.name, "responses": case.responses, "strata": said} | numbers | dates | age
+
+def scored(pack):
+    case = read_cases(pack.cases)[0]
+    scorer = otscore.Scorer.load(pack.name, scales="all", norm_group=case.inputs.get("norm_group") or None)
+    return scorer.score(record(pack, case), errors="flag").to_json()
+
+found, broken = registry().read_all()
+assert not broken, broken
+wrong = [str(issue) for pack in found for issue in run_cases(pack)]
+print(json.dumps({
+    "file": otscore.__file__, "wrong": wrong, "packs": [pack.name for pack in otscore.packs()],
+    "cases": {pack.name: len(read_cases(pack.cases)) for pack in found if pack.cases is not None},
+    "profiles": {pack.name: scored(pack) for pack in found if pack.cases is not None},
+}))
+"""
+"""Every case of every pack, and the first case of each as a child's record."""
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys, otscore
+for module in pkgutil.walk_packages(otscore.__path__, "otscore."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def outside() -> dict[str, str]:
+    """The environment variables of somebody who has never heard of the checkout."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith(("OTSCORE_", "PYTEST_"))}
+
 
 def run(*command: str | Path, cwd: Path) -> str:
     """The output of a command that must succeed, run far from the checkout and with nothing of ours in its environment."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith(("OTSCORE_", "PYTEST_"))}
-    result = subprocess.run([*map(str, command)], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+    result = subprocess.run([*map(str, command)], cwd=cwd, env=outside(), capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     return result.stdout
 
@@ -64,22 +117,71 @@ def wheel(sdist: Path, work: Path) -> Path:
     return next((work / "wheel").glob("otscore-*.whl"))
 
 
-def environment(directory: Path, *what: str | Path) -> Path:
-    """A new virtual environment with one installed thing in it, and a link to the libraries of this one."""
+def needed(names: Sequence[str]) -> set[str]:
+    """The distributions named and all that they need, by what is written in their metadata."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        if name not in found:
+            found.add(name)
+            wanted = [Requirement(line) for line in distribution(name).requires or ()]
+            waiting += [one.name for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return found
+
+
+def places(name: str) -> Iterator[Path]:
+    """What a distribution has put beside other distributions: packages, modules, metadata."""
+    mine = distribution(name)
+    tops = {file.parts[0] for file in mine.files or () if file.parts[0] not in ("..", "__pycache__")}
+    assert tops, f"{name} keeps no list of its files"
+    yield from (Path(str(mine.locate_file(top))) for top in sorted(tops))
+
+
+@pytest.fixture(scope="module")
+def libraries(work: Path) -> Path:
+    """A folder of links to what the library needs, and to nothing else."""
+    folder = work / "libraries"
+    folder.mkdir()
+    for name in sorted(needed(sorted(DEPENDENCIES))):
+        for place in places(name):
+            (folder / place.name).symlink_to(place, target_is_directory=place.is_dir())
+    return folder
+
+
+def environment(directory: Path, libraries: Path, *what: str | Path) -> Path:
+    """A new virtual environment with things installed in it (as pip does it, offline), and a link to the libraries they need.
+
+    While it is installed, and only then, the tools of this environment are in sight: an editable install is built.
+    """
     run(sys.executable, "-m", "venv", "--without-pip", directory, cwd=directory.parent)
     binaries = directory / ("Scripts" if os.name == "nt" else "bin")
     python = binaries / Path(sys.executable).name
-    options = ("--no-deps", "--no-index", "--no-build-isolation", "--quiet")
-    libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=directory).strip()
-    (Path(site) / "libraries.pth").write_text("\n".join(sorted(libraries)), encoding="utf-8")
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--ignore-installed", *options, *what, cwd=directory)
+    link = Path(site) / "libraries.pth"
+    link.write_text("\n".join(sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})), encoding="utf-8")
+    for one in what:
+        command = ["install", "--ignore-installed", "--no-deps", "--no-index", "--no-build-isolation", "--quiet"]
+        editable = ["--editable"] if Path(one).is_dir() and (Path(one) / "src/otscore").is_dir() else []
+        run(sys.executable, "-m", "pip", "--python", python, *command, *editable, one, cwd=directory)
+    link.write_text(str(libraries), encoding="utf-8")
     return binaries
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, work: Path) -> Path:
-    return environment(work / "installed", wheel)
+def installed(wheel: Path, work: Path, libraries: Path) -> Path:
+    return environment(work / "installed", libraries, wheel)
+
+
+@pytest.fixture(scope="module")
+def editable(checkout: Path, work: Path, libraries: Path) -> Path:
+    return environment(work / "editable", libraries, checkout)
+
+
+@pytest.fixture(scope="module")
+def bare(work: Path, libraries: Path) -> Path:
+    """The libraries alone, nothing of ours."""
+    return environment(work / "bare", libraries)
 
 
 def test_the_wheel_carries_every_norm_file_and_no_other(checkout: Path, wheel: Path) -> None:
@@ -136,20 +238,163 @@ def test_an_installed_wheel_is_used_from_its_own_place(installed: Path, work: Pa
     assert '"gsed' in profile
 
 
-def test_an_editable_install_reads_the_norms_of_the_checkout(checkout: Path, work: Path) -> None:
-    binaries = environment(work / "editable", "--editable", checkout)
-    place, _, profile = run(binaries / "python", "-c", SCORE_ONE, cwd=work).partition("|")
+def test_an_editable_install_reads_the_norms_of_the_checkout(checkout: Path, work: Path, editable: Path) -> None:
+    place, _, profile = run(editable / "python", "-c", SCORE_ONE, cwd=work).partition("|")
     assert Path(place).is_relative_to(checkout / "src")
     assert '"gsed' in profile
-    root = run(binaries / "python", "-c", "from otscore.pack.locate import builtin_root as r; print(r())", cwd=work)
+    root = run(editable / "python", "-c", "from otscore.pack.locate import builtin_root as r; print(r())", cwd=work)
     assert Path(root.strip()) == checkout / "norms"
-    assert "gsed" in run(binaries / "otscore", "norms", "list", cwd=work)
+    assert "gsed" in run(editable / "otscore", "norms", "list", cwd=work)
 
 
-def test_the_packs_are_read_from_a_zipped_wheel(wheel: Path, work: Path, installed: Path) -> None:
+def test_the_packs_are_read_from_a_zipped_wheel(wheel: Path, work: Path, installed: Path, bare: Path) -> None:
     answers = [
         run(python, "-c", f"import sys; sys.path.insert(0, {str(where)!r})\n{SCORE_ONE}", cwd=work).partition("|")
-        for python, where in ((sys.executable, wheel), (installed / "python", work))
+        for python, where in ((bare / "python", wheel), (installed / "python", work))
     ]
     assert answers[0][0].startswith(str(wheel))
     assert answers[0][2] == answers[1][2]
+
+
+# ---------------------------------------------------------------------------------------------- nothing but what is declared
+
+
+def test_the_library_declares_what_it_needs() -> None:
+    wanted = [Requirement(line) for line in distribution("otscore").requires or ()]
+    assert {one.name for one in wanted if one.marker is None} == DEPENDENCIES
+    assert not needed(sorted(DEPENDENCIES)) & {"pytest", "packaging", "pyarrow", "matplotlib", "hatchling", "setuptools"}
+
+
+def test_the_empty_environment_holds_nothing_else(bare: Path, work: Path) -> None:
+    listing = "import importlib.metadata as m; print(*sorted({d.metadata['Name'].lower().replace('_', '-') for d in m.distributions()}))"
+    assert set(run(bare / "python", "-c", listing, cwd=work).split()) == needed(sorted(DEPENDENCIES))
+    for name in ("otscore", "packaging", "pyarrow", "pytest", "hatchling", "yaml", "pip"):
+        script = f"import importlib.util as u; assert u.find_spec({name!r}) is None, {name!r}"
+        run(bare / "python", "-c", script, cwd=work)
+
+
+def test_every_module_is_imported_with_the_declared_libraries_alone(installed: Path, work: Path) -> None:
+    """An import that is not declared fails here."""
+    loaded = set(run(installed / "python", "-c", EVERY_MODULE, cwd=work).split())
+    assert DEPENDENCIES | {"otscore"} <= loaded
+
+
+@pytest.mark.parametrize("way", ["wheel", "editable", "zip"])
+def test_every_pack_scores_its_cases_however_it_is_installed(
+    way: str, checkout: Path, work: Path, wheel: Path, request: pytest.FixtureRequest
+) -> None:
+    binaries = request.getfixturevalue({"wheel": "installed", "editable": "editable", "zip": "bare"}[way])
+    zipped = f"import sys; sys.path.insert(0, {str(wheel)!r})\n" if way == "zip" else ""
+    found = json.loads(run(binaries / "python", "-c", zipped + SCORE_ALL, cwd=work))
+    home = {"wheel": binaries.parent, "editable": checkout / "src", "zip": wheel}[way]
+    assert Path(found["file"]).is_relative_to(home)
+    assert found["wrong"] == []
+    assert found["packs"] == [pack.name for pack in otscore.packs()]
+    assert set(found["cases"]) == set(found["packs"]) and min(found["cases"].values()) > 0
+    assert all(pack in profile for pack, profile in found["profiles"].items())
+    known = work / "profiles.json"
+    if not known.exists():
+        known.write_text(json.dumps(found["profiles"]), encoding="utf-8")
+    assert json.loads(known.read_text(encoding="utf-8")) == found["profiles"], "the same profiles however it is installed"
+
+
+def test_the_cases_would_say_what_is_wrong() -> None:
+    """A case that expects something else is told: the test above does not pass for want of comparing."""
+    pack = next(ref for ref in registry().refs if ref.name == "nhanes-grip@2014").read()
+    table = pack.cases
+    assert table is not None
+    other = tuple(repr(float(cell) + 1) if cell else cell for cell in table.text("raw"))
+    pack.__dict__["cases"] = Table(table.name, {**table.columns, "raw": other}, table.lines)
+    assert run_cases(pack)
+
+
+# ---------------------------------------------------------------------------------------------- packages of data
+
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{name}"
+version = "1.0"
+description = "Norms of an invented test."
+
+[project.entry-points."otscore.packs"]
+{name} = "{package}"
+
+[tool.hatch.build.targets.wheel]
+{ships}
+"""
+FORBIDDEN = 'raise RuntimeError("a pack must never run code")\n'
+BASES = Path(__file__).parents[1] / "bad_packs" / "base"
+
+
+def data_project(folder: Path, name: str, package: str, ships: str) -> Path:
+    """The project of a distribution that names ``package`` as one of data."""
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(PROJECT.format(name=name, package=package, ships=ships), encoding="utf-8")
+    return folder
+
+
+def with_snorf(folder: Path, name: str = "snorf-norms", package: str = "snorf_norms") -> Path:
+    """A project that ships the invented test Snorf in a package that must not be imported."""
+    folder = data_project(folder, name, package, f'packages = ["{package}"]')
+    (folder / package).mkdir()
+    (folder / package / "__init__.py").write_text(FORBIDDEN, encoding="utf-8")
+    shutil.copytree(BASES / "snorf", folder / package / "snorf")
+    return folder
+
+
+def of_nothing(folder: Path) -> Path:
+    """A project whose distribution names a package that it does not bring."""
+    return data_project(folder, "gone-norms", "gone_norms", "bypass-selection = true")
+
+
+SCORE_SNORF = """
+import sys, otscore
+from otscore.cases import run_cases
+scorer = otscore.Scorer.load("snorf@1")
+assert run_cases(scorer.pack) == []
+print(otscore.Battery.load(["snorf@1", "gsed@2406"]).forms[0].pack.digest)
+assert not [name for name in sys.modules if "snorf" in name], "a package of data was imported"
+"""
+
+
+def listed(binaries: Path, cwd: Path) -> tuple[int, list[str], str]:
+    """Exit code of ``otscore norms list``, the packs it names, and what it says beside them."""
+    found = subprocess.run([str(binaries / "otscore"), "norms", "list"], cwd=cwd, env=outside(), capture_output=True, text=True, timeout=120)
+    return found.returncode, [line.split()[0] for line in found.stdout.splitlines()[1:]], found.stderr
+
+
+@pytest.fixture(scope="module")
+def with_data(wheel: Path, work: Path, libraries: Path) -> Path:
+    """An environment with the library, a package of data, and a distribution that names one that is not there."""
+    return environment(work / "data", libraries, wheel, with_snorf(work / "projects/snorf"), of_nothing(work / "projects/gone"))
+
+
+def test_an_installed_package_of_data_is_found_and_scored(with_data: Path, work: Path) -> None:
+    here = registry([BASES], installed=False).load("snorf@1").digest
+    assert run(with_data / "python", "-c", SCORE_SNORF, cwd=work).strip() == here
+    answers = work / "snorf.csv"
+    answers.write_text("id,age_months,sex,h1,h2,h3,h4,h5\nc1,30,boy,1,1,0,1,0\n", encoding="utf-8")
+    out = work / "snorf_scores.csv"
+    run(with_data / "otscore", "score", answers, "--pack", "snorf@1", "--out", out, cwd=work)
+    assert "snorf@1" in out.read_text(encoding="utf-8")
+
+
+def test_a_package_of_data_that_is_not_there_hides_no_pack(with_data: Path, installed: Path, work: Path) -> None:
+    assert listed(installed, work)[::2] == (0, "")
+    code, packs, said = listed(with_data, work)
+    assert code == 1
+    assert sorted([*listed(installed, work)[1], "snorf@1"]) == sorted(packs)
+    assert said.splitlines() == [
+        "otscore: gone_norms: the entry point gone-norms in the group otscore.packs names the package gone_norms, "
+        "which is not installed. Install it again, or remove the distribution that names it"
+    ]
+
+
+def test_the_code_of_a_package_of_data_would_have_been_heard(with_data: Path, work: Path) -> None:
+    """The package is really there, and raises when it is imported: that nothing was heard of it means that it was not."""
+    script = "import importlib\ntry:\n    importlib.import_module('snorf_norms')\nexcept RuntimeError as error:\n    print(error)"
+    assert run(with_data / "python", "-c", script, cwd=work).strip() == "a pack must never run code"

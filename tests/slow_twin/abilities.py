@@ -101,11 +101,7 @@ def graded_eap(
 def graded_map(
     answers: Mapping[str, float | None], steps: Steps, link: str, mean: float, sd: float
 ) -> tuple[float, float]:
-    """Mode of the posterior; error 1 / sqrt(I + 1 / sd^2).
-
-    Choice: I is the expected information, as in Warm's estimate. With two answers and the logistic link it is minus the
-    second derivative of the log likelihood too; with more answers the two differ.
-    """
+    """Mode of the posterior; error 1 / sqrt(Hessian) (methods 10): minus the second derivative of the log posterior there."""
     given = _answered(answers, steps)
 
     def slope(theta: float) -> float:
@@ -113,7 +109,8 @@ def graded_map(
         return math.fsum([*(d1 / p for p, d1, _ in parts), -(theta - mean) / sd**2])
 
     theta = falling_root(slope, mean - 12 * sd, mean + 12 * sd)
-    return theta, 1.0 / math.sqrt(information(theta, [mine for mine, _ in given], link)[0] + 1 / sd**2)
+    at = [category(theta, mine, points, link) for mine, points in given]
+    return theta, 1.0 / math.sqrt(math.fsum([*((d1 / p) ** 2 - d2 / p for p, d1, d2 in at), 1 / sd**2]))
 
 
 def graded_wle(

@@ -74,7 +74,8 @@ def graded_map(answers: Mapping[str, int], items: Items, link: str, mean: float,
     if not answers:
         return None
     eta = _zero(lambda x: _slope(x, answers, items, link) - (x - mean) / sd**2)
-    return eta, 1.0 / math.sqrt(_information(eta, answers, items, link)[0] + 1.0 / sd**2)
+    at = [_derivatives(answer, eta, items[item], link) for item, answer in sorted(answers.items())]
+    return eta, 1.0 / math.sqrt(math.fsum((first / p) ** 2 - second / p for p, first, second in at) + 1.0 / sd**2)
 
 
 def graded_wle(answers: Mapping[str, int], items: Items, link: str) -> Estimate:

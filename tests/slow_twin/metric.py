@@ -20,8 +20,12 @@ def half_up(x: float, decimals: int = 0) -> float:
 
 
 def half_even(x: float, decimals: int = 0) -> float:
-    """Decimal(repr(|x|)) rounded half to even; never -0."""
-    return _rounded(x, decimals, ROUND_HALF_EVEN)
+    """Rounded half to even as Python and R do (methods: Rounding), that is on the binary value; never -0.
+
+    The binary value of 2.675 lies below the tie, so it becomes 2.67; where it is the tie itself, 2.5, it becomes 2.
+    """
+    size = Decimal(abs(x)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    return math.copysign(float(size), x) if size else 0.0
 
 
 def half_up_guarded(x: float, decimals: int = 0) -> float:

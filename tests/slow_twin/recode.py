@@ -44,12 +44,18 @@ def measured(value: float | None, lowest: float, highest: float, missing_codes: 
     return value
 
 
-def labelled(answer: str | float, labels: Mapping[str, float], *, labels_only: bool = False) -> float:
-    """The code of an answer given in words; with ``labels_only`` a number is refused."""
+def labelled(
+    answer: str | float, labels: Mapping[str, float], *, labels_only: bool = False, missing_codes: Sequence[float] = ()
+) -> float:
+    """The code of an answer given in words (in any case, blanks at the ends left out), or as a number.
+
+    With ``labels_only`` a number is refused, unless it is one of the codes that are no answer.
+    """
     if isinstance(answer, str):
-        if answer not in labels:
+        codes = {word.strip().lower(): code for word, code in labels.items()}
+        if answer.strip().lower() not in codes:
             raise ValueError("a word that names no answer of the item")
-        return labels[answer]
-    if labels_only:
+        return codes[answer.strip().lower()]
+    if labels_only and answer not in missing_codes:
         raise ValueError("the item takes its answers in words only")
     return answer

@@ -237,6 +237,7 @@ def _finish(
         result.raw, result.status = in_points(result.raw, tables[scale["points"]])
     other = found[scale["valid_with"]] if scale.get("valid_with") else None
     if result.raw is not None and other is not None and other.raw is None:
-        result.raw, result.status = None, other.status
+        # its own items were answered, so that no item was would not be true
+        result.raw, result.status = None, "too_few_items" if other.status == "no_items" else other.status
     if result.raw is None:
         result.flags = set()

@@ -11,6 +11,7 @@ from otscore.batch import Batch, Bools, Codes, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.form import FilterForm, GradeForm
+from otscore.compile.irt import JointPlace
 from otscore.engine.ability import Joint, estimate, joint_abilities
 from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import raw
@@ -81,10 +82,12 @@ def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint:
 
 
 def _illegal(scale: ScaleForm, batch: Batch) -> Bools | None:
-    """Children with an illegal answer to an item of the scale or to its filter question."""
+    """Children with an illegal answer to an item of the scale, of the joint model behind it, or to its filter question."""
     if batch.illegal is None:
         return None
-    columns = scale.columns if scale.filter is None else np.append(scale.columns, scale.filter.column)
+    columns = scale.irt.joint.columns if isinstance(scale.irt, JointPlace) else scale.columns
+    if scale.filter is not None:
+        columns = np.append(columns, scale.filter.column)
     return np.asarray(np.any(batch.illegal[:, columns], axis=1))
 
 
@@ -118,6 +121,7 @@ def _finished(scale: ScaleForm, found: Measured, before: Sequence[Measured]) -> 
         status = np.where((status == Status.OK) & (place < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
     if scale.valid_with is not None:
         other = before[scale.valid_with].status
+        other = np.where(other == Status.NO_ITEMS, Status.TOO_FEW_ITEMS, other)  # this scale has items
         status = np.where((status == Status.OK) & (other != Status.OK), other, status).astype(np.int16)
     if scale.irt is not None and scale.valid_with is None:
         return found
@@ -173,7 +177,7 @@ def _graded_flags(grade: GradeForm, batch: Batch) -> Codes:
 def _of_scales(scale: ScaleForm, members: Sequence[Measured]) -> Measured:
     """The sum (weighted, prorated) or the best of other raw scores; too few of them and the first reason is told."""
     statuses = np.stack([member.status for member in members], axis=1)
-    parts = np.stack([member.raw for member in members], axis=1)
+    parts = np.stack([np.where(member.status == Status.OK, member.raw, np.nan) for member in members], axis=1)
     known = raw.n_answered(parts)
     if scale.scale.raw == "max_of_scales":
         value = raw.highest(parts)

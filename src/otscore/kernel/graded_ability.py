@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,28 +66,32 @@ def graded_eap(points: Floats, model: GradedModel, prior_mean: Floats, prior_sd:
 
 
 def graded_map(points: Floats, model: GradedModel, prior_mean: Floats, prior_sd: float) -> Estimate:
-    """Mode of the posterior, and 1 / sqrt(information + 1 / prior variance)."""
+    """Mode of the posterior, and 1 / sqrt(minus the second derivative of the log posterior there)."""
     weight = 1.0 / prior_sd**2
 
     def slope(theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        score, information, _ = _moments(theta, points[rows], model)
-        return score - (theta - prior_mean[rows]) * weight, -information - weight
+        at = _moments(theta, points[rows], model)
+        return at.score - (theta - prior_mean[rows]) * weight, -at.observed - weight
 
     low, high = _reach(points, model)
     far = _REACH * prior_sd
     theta = falling_zero(slope, np.minimum(low, prior_mean - far), np.maximum(high, prior_mean + far))
-    return theta, 1.0 / np.sqrt(_moments(theta, points, model)[1] + weight)
+    return theta, 1.0 / np.sqrt(_moments(theta, points, model).observed + weight)
 
 
 def graded_wle(points: Floats, model: GradedModel) -> Estimate:
-    """Warm's weighted likelihood estimate, finite for every pattern, and 1 / sqrt(information); takes no prior."""
+    """Warm's weighted likelihood estimate, finite for every pattern, and 1 / sqrt(expected information); takes no prior.
+
+    Items of very unequal loading can give Warm's equation several roots; one of them is returned, always the same for the
+    same answers.
+    """
 
     def slope(theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        score, information, bias = _moments(theta, points[rows], model)
-        return score + bias / (2.0 * information), -information
+        at = _moments(theta, points[rows], model)
+        return at.score + at.bias / (2.0 * at.expected), -at.expected
 
     theta = falling_zero(slope, *_reach(points, model))
-    information = _moments(theta, points, model)[1]
+    information = _moments(theta, points, model).expected
     with np.errstate(divide="ignore", invalid="ignore"):
         return theta, np.where(information > 0.0, 1.0 / np.sqrt(information), np.nan)
 
@@ -104,18 +108,28 @@ def _reach(points: Floats, model: GradedModel) -> tuple[Floats, Floats]:
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
-def _moments(theta: Floats, points: Floats, model: GradedModel) -> tuple[Floats, Floats, Floats]:
-    """Slope of the log likelihood, expected information I, and J, over the items given, each (n,)."""
-    score, information, bias = (np.zeros(len(theta)) for _ in range(3))
+class _Moments(NamedTuple):
+    """Over the items given, each (n,): slope of the log likelihood, its expected and observed information, and Warm's J."""
+
+    score: Floats
+    expected: Floats
+    observed: Floats
+    bias: Floats
+
+
+def _moments(theta: Floats, points: Floats, model: GradedModel) -> _Moments:
+    score, expected, observed, bias = (np.zeros(len(theta)) for _ in range(4))
     for place, loading in enumerate(model.loadings):
         given = ~np.isnan(points[:, place])
-        answer = np.where(given, points[:, place], 0).astype(np.intp)
+        answer = np.where(given, points[:, place], 0).astype(np.intp)[:, None]
         log_p, first, second = _answers(loading * theta[:, None] - model.thresholds[place], model.link, loading)
         p = np.exp(log_p)
-        score += np.where(given, np.take_along_axis(first, answer[:, None], axis=1)[:, 0], 0.0)
-        information += np.where(given, (p * first * first).sum(axis=1), 0.0)
+        mine, bend = (np.take_along_axis(part, answer, axis=1)[:, 0] for part in (first, second))
+        score += np.where(given, mine, 0.0)
+        expected += np.where(given, (p * first * first).sum(axis=1), 0.0)
+        observed += np.where(given, mine * mine - bend, 0.0)
         bias += np.where(given, (p * first * second).sum(axis=1), 0.0)
-    return score, information, bias
+    return _Moments(score, expected, observed, bias)
 
 
 def _answers(u: Floats, link: Link, loading: float) -> tuple[Floats, Floats, Floats]:

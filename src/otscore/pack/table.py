@@ -99,19 +99,23 @@ def parse_table(name: str, data: bytes) -> Table:
 
 def _cells(text: str) -> tuple[list[str], list[int], list[int]]:
     """The cells of all lines that are neither empty nor a comment, without blanks around them, in one list (a list for each
-    line would cost more than reading it); how many each line has; and its number."""
+    line would cost more than reading it); how many each line has; and its number.
+    """
     if '"' in text:
         reader = csv.reader(io.StringIO(text, newline=""))
-        rows = {reader.line_num: cells for cells in reader if "".join(cells).strip() and not cells[0].lstrip().startswith("#")}
-        cells, widths, lines = list(chain.from_iterable(rows.values())), list(map(len, rows.values())), list(rows)
+        found = [(reader.line_num, cells) for cells in reader if not _skipped(",".join(cells))]
+        lines, rows = [line for line, _ in found], [cells for _, cells in found]
+        cells, widths = list(chain.from_iterable(rows)), list(map(len, rows))
     else:  # most tables quote nothing, and then lines can be cut
-        every = text.splitlines()
-        lines = [
-            number for number, line in enumerate(every, start=1)
-            if line.replace(",", "").strip() and not line.lstrip().startswith("#")
-        ]  # fmt: skip
+        every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = [number for number, line in enumerate(every, start=1) if not _skipped(line)]
         kept = [every[number - 1] for number in lines]
         cells, widths = ",".join(kept).split(",") if kept else [], [line.count(",") + 1 for line in kept]
-    if " " in text or "\t" in text:
+    if " " in text or "\t" in text or not text.isascii():
         cells = [cell.strip() for cell in cells]
     return cells, widths, lines
+
+
+def _skipped(line: str) -> bool:
+    start = line.lstrip()
+    return start.startswith("#") or not start.replace(",", "").strip()
