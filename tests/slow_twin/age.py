@@ -170,8 +170,8 @@ def _counted(rule: Mapping[str, Any], child: Mapping[str, Any], lived: float, ea
     """The age, and the age by another way: the other calendar, or a count that is two days off (methods: the calendars differ so much)."""
     if "birth" in child and rule["convention"] in WAYS:
         start = child["birth"] + timedelta(days=early)
-        if child["test"] < start:
-            return None, None
+        if child["test"] < start:  # a calendar counts nothing before term: the days short of it
+            return ((lived - early) / DAYS_IN[rule["unit"]],) * 2
         mine, other = sorted(WAYS, key=lambda name: name != rule["convention"])
         return _of_parts(rule, WAYS[mine](start, child["test"])), _of_parts(rule, WAYS[other](start, child["test"]))
     use, unit = rule.get("use", "exact"), rule["unit"]

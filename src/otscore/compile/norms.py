@@ -24,13 +24,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """SEM (of the measure or the score) or reliability by age band; NaN outside the ages it was published for."""
+    """SEM (of the measure or the score) or reliability by age band; NaN outside the ages it was published for.
+
+    One that is for all ages needs no age.
+    """
 
     bands: Bands
     values: Floats
 
     def at(self, age: Floats) -> Floats:
         """The value at each age, (n,)."""
+        if np.isneginf(self.bands.starts[0]) and np.isposinf(self.bands.stops[0]):
+            return np.full(len(age), self.values[0])
         row, _ = self.bands.find(age)
         return np.where(row >= 0, self.values[np.maximum(row, 0)], np.nan)
 

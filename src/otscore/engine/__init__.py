@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, ScaleArrays
-from otscore.codes import Status
+from otscore.batch import Batch, Bools, Codes, Floats, ScaleArrays
+from otscore.codes import Flag, Status
 from otscore.compile import Form
 from otscore.engine.compose import classify
 from otscore.engine.measure import Measured, measure_all
@@ -38,10 +38,8 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     points = np.ascontiguousarray(keyed(batch.responses, form.codings))
     in_range = age_range(form, batch)
-    set_aside: Bools | None = None
-    if form.item_ages is not None:
-        points, set_aside = within_ages(points, np.where(in_range == Status.OK, batch.age, np.nan), *form.item_ages)
-    measured = measure_all(form, points, batch, set_aside)
+    points, marked = _of_the_age(form, points, batch, in_range)
+    measured = measure_all(form, points, batch, marked)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
     for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
         found = _within_pack_ages(measured[place], in_range)
@@ -49,6 +47,20 @@ def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
     return result.with_posterior([_stacked([measured[place] for place in form.reported])])
+
+
+def _of_the_age(form: Form, points: Floats, batch: Batch, in_range: Codes) -> tuple[Floats, dict[int, Bools]]:
+    """Points of the items that count at each child's age; the answers set aside, and those another way of counting would."""
+    if form.item_ages is None:
+        return points, {}
+    scored = in_range == Status.OK
+    kept, set_aside = within_ages(points, np.where(scored, batch.age, np.nan), *form.item_ages)
+    marked = {Flag.ANSWERS_SET_ASIDE: set_aside}
+    if batch.age_other is not None:
+        known = scored & ~np.isnan(batch.age_other)
+        otherwise = within_ages(points, np.where(known, batch.age_other, np.nan), *form.item_ages)[1]
+        marked[Flag.AGE_CONVENTION_SENSITIVE] = (set_aside != otherwise) & known[:, None]
+    return kept, marked
 
 
 def _within_pack_ages(measured: Measured, in_range: Codes) -> Measured:

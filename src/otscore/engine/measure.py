@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,10 +33,10 @@ class Measured:
     posterior: Floats | None = None
 
 
-def measure_all(form: Form, points: Floats, batch: Batch, set_aside: Bools | None = None) -> list[Measured]:
+def measure_all(form: Form, points: Floats, batch: Batch, marked: Mapping[int, Bools]) -> list[Measured]:
     """The measure of every scale, in order; a scale may be made of those before it.
 
-    set_aside : (n, k) answers that were given and do not count at the child's age.
+    marked : flags that answers have, each with the (n, k) answers that have it; a score made with one of them has it too.
     """
     joint = joint_abilities(form, points, batch)
     measured: list[Measured] = []
@@ -45,9 +45,8 @@ def measure_all(form: Form, points: Floats, batch: Batch, set_aside: Bools | Non
             found = _of_scales(scale, [measured[place] for place in scale.members])
         else:
             found = _of_items(form, scale, points, batch, joint)
-            if set_aside is not None:
-                aside = set_aside[:, scale.columns].any(axis=1) & (found.status == Status.OK)
-                found.flags[aside] |= Flag.ANSWERS_SET_ASIDE
+            for flag, answers in marked.items():
+                found.flags[answers[:, scale.columns].any(axis=1) & (found.status == Status.OK)] |= flag
         measured.append(_finished(scale, found, measured))
     return measured
 

@@ -140,20 +140,24 @@ def _by_lookup(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     score = tables.lookup(value, row, form.arrays.first_raw, table)
     derived = _scored(form, score, status)
     if form.norm.method == "lookup":
-        lowest, highest = (limit(table, axis=1)[np.maximum(row, 0)] for limit in (np.nanmin, np.nanmax))
-        derived.flags[score == lowest] |= Flag.AT_FLOOR
-        derived.flags[score == highest] |= Flag.AT_CEILING
+        _flag_ends(derived, *(limit(table, axis=1)[row] for limit in (np.nanmin, np.nanmax)))
     return derived
 
 
 def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
     assert isinstance(form.arrays, Ranges)
     score, band, _ = _in_ranges(form.arrays, value, row)
-    derived = _banded(band, status) if form.labels else _scored(form, score, status)
-    derived.status[(derived.status == Status.OK) & (band < 0 if form.labels else np.isnan(score))] = (
-        Status.RAW_OUT_OF_TABLE
-    )
+    if form.labels:
+        return _banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
+    derived = _scored(form, score, status)
+    _flag_ends(derived, *(np.array([limit(scores) for scores in form.arrays.scores])[row] for limit in (np.nanmin, np.nanmax)))
     return derived
+
+
+def _flag_ends(derived: Derived, lowest: Floats, highest: Floats) -> None:
+    """A flag where the score is the lowest or the highest that the child's row of the table holds."""
+    derived.flags[derived.score == lowest] |= Flag.AT_FLOOR
+    derived.flags[derived.score == highest] |= Flag.AT_CEILING
 
 
 def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes, Codes]:
@@ -192,7 +196,11 @@ def _by_attainment(form: NormForm, value: Floats, row: Places, status: Codes, ba
     band = np.where(value > 0, form.arrays.attained, waiting)
     known = (row >= 0) & ~np.isnan(value)
     status = np.where((status == Status.OK) & known & (band < 0), Status.AGE_MISSING, status).astype(np.int16)
-    return _banded(np.where(known, band, -1).astype(np.int16), status)
+    derived = _banded(np.where(known, band, -1).astype(np.int16), status)
+    if batch.age_other is not None:
+        otherwise = _in_ranges(form.arrays.ranges, batch.age_other, row)[1]
+        derived.flags[:] |= convention_flags(waiting, otherwise, batch) * (band != form.arrays.attained)
+    return derived
 
 
 FORMULAS: dict[str, Callable[..., Floats]] = {
@@ -255,13 +263,16 @@ def _with_interval(form: NormForm, derived: Derived, batch: Batch) -> Derived:
 
 
 def _limited(form: NormForm, derived: Derived) -> Derived:
-    """Scores and limits clipped to the range the publisher prints, with a flag."""
+    """Scores and limits clipped to the range the publisher prints, with a flag; no interval where none of it is in the range."""
     if form.norm.score_limits is None:
         return derived
     low, high = form.norm.score_limits
     derived.flags[derived.score <= low] |= Flag.AT_FLOOR
     derived.flags[derived.score >= high] |= Flag.AT_CEILING
     clipped = {name: np.clip(getattr(derived, name), low, high) for name in ("score", "ci_low", "ci_high")}
+    nothing_left = (clipped["ci_low"] == clipped["ci_high"]) & (derived.ci_low < derived.ci_high)
+    for name in ("ci_low", "ci_high"):
+        clipped[name][nothing_left] = np.nan
     return _replaced(derived, **clipped)
 
 
@@ -291,7 +302,10 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
 
 
 def _turned(derived: Derived) -> Derived:
-    """A score that is a z means more able the higher it is, as z does; percentile and interval go with it."""
+    """A score that is a z means more able the higher it is, as z does; percentile, interval and the ends go with it."""
+    ends = Flag.AT_FLOOR | Flag.AT_CEILING
+    floor, ceiling = (derived.flags & flag != 0 for flag in (Flag.AT_FLOOR, Flag.AT_CEILING))
+    derived.flags[:] = derived.flags & ~ends | np.where(floor, Flag.AT_CEILING, 0) | np.where(ceiling, Flag.AT_FLOOR, 0)
     return _replaced(
         derived,
         score=0.0 - derived.score,

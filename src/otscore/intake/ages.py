@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from otscore.compile import Form
+from otscore.compile.irt import RaschForm
 from otscore.compile.options import AgeBasis
 from otscore.intake.age import (
     DAYS_PER_MONTH,
@@ -94,8 +95,9 @@ def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
 
 
 def asks_for_age(form: Form) -> bool:
-    """Whether a child without age has no score: not where a prior was given for that."""
-    return form.pack.manifest.age.required and form.options.prior_without_age is None
+    """Whether a child without age has no score: not where a prior was given for that, and a scale has a use for it."""
+    substitute = form.options.prior_without_age is not None and any(isinstance(scale.irt, RaschForm) for scale in form.scales)
+    return form.pack.manifest.age.required and not substitute
 
 
 def _days(given: AgeGiven) -> Floats:
@@ -138,41 +140,52 @@ def _uses_correction(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats
 
 def _months(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats) -> Floats:
     """Age in months from ``shift`` days after birth, on the calendar where the pack counts by it and there are dates."""
+    in_days = (days - shift) / DAYS_PER_MONTH
     if given.birth is None or given.test is None or rule.convention not in BY_CALENDAR:
-        return (days - shift) / DAYS_PER_MONTH
+        return in_days
     unknown = np.isnan(shift)
     years, months, rest = BY_CALENDAR[rule.convention](given.birth + np.where(unknown, 0, shift).astype("timedelta64[D]"), given.test)
-    return np.where(unknown, np.nan, 12.0 * years + months + rest / 32.0)
+    return np.where(in_days < 0.0, in_days, np.where(unknown, np.nan, 12.0 * years + months + rest / 32.0))
 
 
 def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> tuple[Floats, Floats | None]:
-    """Age in the unit of the pack, and for calendar conventions the age another way of counting would give."""
+    """Age in the unit of the pack, and for calendar conventions the age another way of counting would give.
+
+    Before term a calendar counts nothing: such an age is below 0, in days.
+    """
+    in_days = (days - applied) / DAYS_PER[rule.unit]
     if given.birth is not None and given.test is not None and rule.convention in BY_CALENDAR:
         birth = given.birth + applied.astype("timedelta64[D]")
         other = next(way for name, way in BY_CALENDAR.items() if name != rule.convention)
-        return _from_ymd(rule, birth, given.test, BY_CALENDAR[rule.convention]), _from_ymd(rule, birth, given.test, other)
-    exact = _converted(given, days, applied, rule.unit)
+        by_both = (_from_ymd(rule, birth, given.test, way) for way in (BY_CALENDAR[rule.convention], other))
+        age, age_other = (np.where(in_days < 0.0, in_days, age) for age in by_both)
+        return age, age_other
+    exact, as_given = in_days, np.zeros(len(days), dtype=np.bool_)
+    if given.number is not None and given.unit != "days":
+        as_given = applied == 0.0
+        exact = np.where(as_given, _converted(given.number, given.unit, rule.unit), in_days)
     if rule.use == "exact":
         return exact, None
     age = _whole(rule, exact)
-    if given.number is not None and given.unit != "days" and not applied.any():
+    if as_given.all():
         return age, None
     sooner, later = (_whole(rule, exact + sign * DAYS_UNSURE / DAYS_PER[rule.unit]) for sign in (-1.0, 1.0))
-    return age, np.where(later != age, later, sooner)
+    return age, np.where(as_given, np.nan, np.where(later != age, later, sooner))
 
 
-def _converted(given: AgeGiven, days: Floats, applied: Floats, unit: str) -> Floats:
-    """The age as a decimal number of units; a number given in months or years is not taken through days."""
-    if given.number is not None and not applied.any():
-        if given.unit == unit:
-            return given.number
-        if given.unit in MONTHS_PER and unit in MONTHS_PER:
-            return given.number * MONTHS_PER[given.unit] / MONTHS_PER[unit]
-    return (days - applied) / DAYS_PER[unit]
+def _converted(number: Floats, unit: str, to: str) -> Floats:
+    """An age given in months or years, not taken through days where the pack counts in months or years too."""
+    if unit == to:
+        return number
+    if to in MONTHS_PER:
+        return number * MONTHS_PER[unit] / MONTHS_PER[to]
+    return number * DAYS_PER[unit]
 
 
 def _whole(rule: AgeRule, age: Floats) -> Floats:
-    return np.floor(age + 0.5) if rule.use == "half_month" else np.floor(age + 1e-9)
+    if rule.use == "half_month":
+        return np.floor(age * MONTHS_PER[rule.unit] + 0.5) / MONTHS_PER[rule.unit]
+    return np.floor(age + 1e-9)
 
 
 def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..., tuple[Floats, Floats, Floats]]) -> Floats:

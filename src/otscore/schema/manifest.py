@@ -36,6 +36,12 @@ class AgeRule(Model):
     required: bool = True
     correction: Correction = Correction()
 
+    @model_validator(mode="after")
+    def _days_are_days(self) -> AgeRule:
+        if self.unit == "days" and (self.convention.startswith("ymd_") or self.use == "half_month"):
+            raise ValueError("years, months and days by a calendar, or half months, make no age in days: use unit months or years")
+        return self
+
 
 class NormGroup(Model):
     """A population the child can be compared with. One of several is the default; the choice is printed."""

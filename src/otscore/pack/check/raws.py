@@ -90,7 +90,7 @@ def range_order(subject: Subject) -> Iterator[Finding]:
         for start, stop, line in zip(found.starts, found.stops, found.lines, strict=True):
             if start >= stop:
                 message = f"the range from {start:g} to {stop:g} holds no raw score"
-                ends = "both ends are included" if found.whole else "the upper end is excluded"
+                ends = "both ends are included" if found.whole else "raw_below is excluded, raw_upto included"
                 yield Finding(found.source, message, f"Write the lower end first; {ends}", found.columns[1], line)
 
 
@@ -101,7 +101,7 @@ def raw_overlap(subject: Subject) -> Iterator[Finding]:
             start, before = found.starts[place], found.stops[place - 1]
             if start < before:
                 message = f"a raw score of {start:g} also lies in the range on line {found.lines[place - 1]}"
-                ends = "raw_min and raw_max are both included" if found.whole else "raw_below is excluded"
+                ends = "raw_min and raw_max are both included" if found.whole else "raw_below is excluded, raw_upto included"
                 yield Finding(found.source, message, f"Let one range end before the next begins; {ends}", found.columns[0], found.lines[place])
 
 
