@@ -161,7 +161,8 @@ def compile_form(pack: Pack, options: Options) -> Form:
     missing = sorted(wanted - set(index))
     if missing:
         message = f"scales name items that items.csv does not have: {', '.join(missing[:5])}"
-        raise PackInvalid(Issue("item_unknown", message, "", "instrument.toml"))
+        hint = "Correct the code, or add a line to items.csv"
+        raise PackInvalid(Issue("item_unknown", message, hint, "instrument.toml"))
     places = {scale.id: place for place, scale in enumerate(scales)}
     codings = _codings(items, pack)
     joint = _joint(scales, pack, index)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.compile.options import Options
+from otscore.compile.rows import NO_TABLE
 from otscore.errors import Issue, PackInvalid
 from otscore.kernel.graded_ability import GradedModel
 from otscore.kernel.irt import RaschModel
@@ -117,7 +118,7 @@ def named_table(pack: Pack, name: str) -> Table:
     Raises PackInvalid where it is missing.
     """
     if name not in pack.tables:
-        raise PackInvalid(Issue("table_missing", "the table is named but not there", "", f"tables/{name}"))
+        raise PackInvalid(Issue("table_missing", "the table is named but not there", NO_TABLE, f"tables/{name}"))
     return pack.tables[name]
 
 

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Statuses = NDArray[np.int16]
 
+NO_TABLE = "Put the file into tables/, or correct its name"
+
 
 @dataclass(frozen=True, slots=True)
 class RowFinder:
@@ -59,13 +61,13 @@ def rows_of(norm: Norm, scale: str, tables: Mapping[str, Table]) -> Table:
     """
     name = norm.table or ""
     if name not in tables:
-        raise PackInvalid(Issue("table_missing", f"norms of scale {scale} name a table that is not there", "", name))
+        raise PackInvalid(Issue("table_missing", f"norms of scale {scale} name a table that is not there", NO_TABLE, name))
     table = tables[name]
     if "scale" not in table:
         return table
     keep = [place for place, cell in enumerate(table.text("scale")) if cell == scale]
     if not keep:
-        raise PackInvalid(Issue("scale_missing", f"the table has no rows for scale {scale}", "", name))
+        raise PackInvalid(Issue("scale_missing", f"the table has no rows for scale {scale}", "Add them, or take the scale out of this norm", name))
     columns = {column: tuple(cells[place] for place in keep) for column, cells in table.columns.items()}
     return Table(table.name, columns, tuple(table.lines[place] for place in keep))
 

@@ -51,7 +51,7 @@ def read_table(path: str | Path | IO[bytes], text_columns: Chosen = lambda _: ()
 def check_input(path: str | Path) -> None:
     """Raises UsageError for a file that is not there or of a kind that is not read."""
     if not Path(path).is_file():
-        raise UsageError(Issue("no_file", "there is no such file", "", str(path)))
+        raise UsageError(Issue("no_file", "there is no such file", "Check the path; it counts from the working directory", str(path)))
     if not str(path).lower().endswith(ENDINGS):
         hint = "Save it as .csv (UTF-8, comma separated) or .parquet"
         raise UsageError(Issue("file_kind", "this kind of file is not read", hint, str(path)))
@@ -88,7 +88,7 @@ def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows:
     except pd.errors.EmptyDataError:
         pass
     if count == 0:
-        raise ResponseError(Issue("empty_file", "the file has a header and no rows", "", name))
+        raise ResponseError(Issue("empty_file", "the file has a header and no rows", "Each child needs a line below the header", name))
 
 
 def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_columns: Collection[str], rows: int | None) -> Frames:
@@ -148,7 +148,7 @@ def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
     try:
         with parquet.ParquetFile(path) as file:
             if file.metadata.num_rows == 0:
-                raise ResponseError(Issue("empty_file", "the file holds no rows", "", str(path)))
+                raise ResponseError(Issue("empty_file", "the file holds no rows", "Each child needs a row below the header", str(path)))
             names = file.schema_arrow.names
             yield _frame_of(file.schema_arrow.empty_table(), text_columns(names))
             for part in file.iter_batches(batch_size=rows or _fitting(len(names))):

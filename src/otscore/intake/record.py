@@ -63,9 +63,9 @@ def _unknown_parts(record: Mapping[str, Any], forms: Sequence[Form]) -> list[Iss
 def _shape(record: Mapping[str, Any]) -> list[Issue]:
     problems = []
     if not isinstance(record.get("responses"), Mapping):
-        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", "", RECORD))
+        problems.append(Issue("responses_missing", "the record needs `responses`, a mapping of item code to answer", 'Write "responses": {"FCF6": "none"}', RECORD))
     if not isinstance(record.get("strata") or {}, Mapping):
-        problems.append(Issue("strata", "`strata` is a mapping of stratum to value", "", RECORD))
+        problems.append(Issue("strata", "`strata` is a mapping of stratum to value", 'Write "strata": {"sex": "female"}', RECORD))
     for part in ("id", "informant"):
         if isinstance(record.get(part), Collection) and not isinstance(record.get(part), str | bytes):
             problems.append(Issue("not_a_single_value", "several values where one is asked for", "Give text or a number", RECORD, field=part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -119,7 +120,7 @@ def _toml(directory: Traversable, name: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as UTF-8", name)) from None
     except tomllib.TOMLDecodeError as error:
-        raise PackInvalid(Issue("toml", f"not valid TOML: {error}", "", name)) from None
+        raise PackInvalid(Issue("toml", f"not valid TOML: {error}", "Text stands in quotes, a list in square brackets; each key stands once", name)) from None
 
 
 def _table(directory: Traversable, name: str) -> Table:
@@ -139,7 +140,8 @@ def _shape_issue(finding: Any, name: str) -> Issue:
         "extra_forbidden": "Remove the key, or correct its spelling; the format page lists the keys that exist",
         "missing": "Add the key; the format page says what it means",
     }
-    return Issue("shape", finding["msg"], hints.get(finding["type"], ""), name, field=place)
+    hint = hints.get(finding["type"], "The format page says what the key may hold")
+    return Issue("shape", finding["msg"], hint, name, field=place)
 
 
 def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
@@ -150,8 +152,9 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
     codes, options = table.text("item"), table.text("options")
     blank = ("",) * len(table)
     domains, reverse = table.columns.get("domain", blank), table.columns.get("reverse", blank)
+    known = ", ".join(instrument.options)
     issues = [
-        Issue("options_unknown", f"line {line}: option set {name} is not in instrument.toml", "", table.name, field=code)
+        Issue("options_unknown", f"line {line}: option set {name} is not in instrument.toml", f"Allowed: {known}", table.name, field=code)
         for code, name, line in zip(codes, options, table.lines, strict=True) if name not in instrument.options
     ]  # fmt: skip
     turned = {cell: cell.lower() in TRUE_WORDS for cell in set(reverse)}
@@ -161,7 +164,8 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
         for cell, line in zip(reverse, table.lines, strict=True) if cell in neither
     ]  # fmt: skip
     if len(set(codes)) != len(codes):
-        issues.append(Issue("item_twice", "an item code stands twice in the table", "", table.name))
+        repeated = ", ".join(sorted(code for code, times in Counter(codes).items() if times > 1))
+        issues.append(Issue("item_twice", f"listed twice or more: {repeated}", "Keep one line of each item", table.name, field="item"))
     if issues:
         raise PackInvalid(issues)
     flags = map(turned.__getitem__, reverse)

@@ -137,7 +137,8 @@ def read_mapping(path: str | Path) -> dict[str, Any]:
         if issues := _mapping_issues(error, str(path), leave=_BETWEEN_KEYS):
             raise UsageError(issues) from None
     except (TypeError, ValueError):
-        raise UsageError(Issue("mapping", "`columns` is a table of parts and columns", "", str(path), field="columns")) from None
+        hint = 'Write [columns] and below it lines such as id = "child"'
+        raise UsageError(Issue("mapping", "`columns` is a table of parts and columns", hint, str(path), field="columns")) from None
     return given
 
 
@@ -158,13 +159,14 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise UsageError(Issue("mapping", "there is no such mapping file", "", source)) from None
+        raise UsageError(Issue("mapping", "there is no such mapping file", "Check the path; it counts from the working directory", source)) from None
     except OSError:
-        raise UsageError(Issue("mapping", "the mapping file cannot be read", "", source)) from None
+        raise UsageError(Issue("mapping", "the mapping file cannot be read", "Name a file, and see to it that you may read it", source)) from None
     except UnicodeDecodeError:
         raise UsageError(Issue("mapping", "the mapping file is not UTF-8", "Save it as UTF-8", source)) from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(Issue("mapping", f"the mapping file is not valid TOML: {error}", "", source)) from None
+        hint = "Text stands in quotes, a list in square brackets; each key stands once"
+        raise UsageError(Issue("mapping", f"the mapping file is not valid TOML: {error}", hint, source)) from None
 
 
 def _mapping_issues(error: ValidationError, source: str, leave: str = "") -> list[Issue]:

@@ -18,8 +18,6 @@ def check_pack(pack: Pack) -> list[Issue]:
     found = _unreadable_cases(pack)
     for basic in (True, False):
         subject = Subject(pack, frozenset(issue.source for issue in found))
-        if any(issue.code == "number_finite" for issue in found):
-            break
         for rule in RULES:
             if rule.basic == basic:
                 found += [_issue(rule, finding) for finding in rule.check(subject)]
