@@ -16,11 +16,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
-from tables import table  # noqa: E402
+from tables import common_name, table  # noqa: E402
 
 from otscore.api import age_text  # noqa: E402
 from otscore.commands.packs import EVIDENCE_WORDS, age_words  # noqa: E402
-from otscore.coverage import Coverage, coverage, coverage_table, holes_list  # noqa: E402
+from otscore.coverage import Coverage, coverage, coverage_tables, holes_list  # noqa: E402
 from otscore.pack import Pack, registry  # noqa: E402
 from otscore.pack.check.casefile import Case, read_cases  # noqa: E402
 
@@ -50,23 +50,21 @@ def pages() -> dict[str, str]:
 
 
 def coverage_page() -> str:
-    """Domain by age: what is open, and the holes in words."""
+    """Domain by age and informant: what is open, and the holes in words."""
     rows = _rows()
-    head, *lines = coverage_table(rows)
     parts = [MADE, "# Coverage", "", EVIDENCE_WORDS, "", "`otscore packs --coverage` prints the same, with your own packs among them.", ""]
-    for domain, *cells in lines:
-        parts += [f"## {domain.capitalize()}", "", table(("ages", "open"), zip(head[1:], cells, strict=True)), ""]
+    for domain, (head, *lines) in coverage_tables(rows).items():
+        parts += [f"## {domain.value.replace('_', ' ').capitalize()}", "", table(head, lines), ""]
     parts += ["## Holes", "", "What no open norm says, and private packs that would fill it for whoever may use their norms.", ""]
     return "\n".join([*parts, *(f"- {line}" for line in holes_list(rows)), ""])
 
 
 def instrument_page(packs: Sequence[Pack]) -> str:
     """One instrument with all of its editions, and an example."""
-    first = packs[0]
     said = list(dict.fromkeys(pack.instrument.summary for pack in packs))
     rights = list(dict.fromkeys(pack.instrument.rights for pack in packs))
     informants = dict.fromkeys(informant for pack in packs for informant in pack.informants)
-    name = first.instrument.name if len(said) == 1 else first.instrument.id
+    name = common_name([pack.instrument.name for pack in packs])
     parts = [
         MADE, f"# {name}", "", *said, "", f"Answered by: {', '.join(informants)}. Rights in the instrument: {' '.join(rights)}", "",
     ]  # fmt: skip

@@ -57,6 +57,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
 
 
+def common_name(names: Sequence[str]) -> str:
+    """The name of an instrument whose editions may add to it after a comma."""
+    return names[0] if len(set(names)) == 1 else names[0].partition(",")[0]
+
+
 def packs_table() -> str:
     """A line per pack that ships."""
     rows = [
@@ -68,13 +73,13 @@ def packs_table() -> str:
 
 def instruments_table() -> str:
     """A line per instrument, with its editions."""
-    rows = []
+    rows, packs_by_name = [], {ref.name: ref.read() for ref in registry()}
     for name, editions in groupby(otscore.packs(), key=lambda info: info.name.partition("@")[0]):
         infos = list(editions)
         packs = ", ".join(f"`{info.name}`" for info in infos)
         kinds, statuses = (sorted({getattr(info, part).replace("_", " ") for info in infos}) for part in ("kind", "status"))
         domains = dict.fromkeys(_words(domain) for info in infos for domain in info.domains)
-        what = registry().load(infos[0].name).instrument.name if len(infos) > 1 else infos[0].title
+        what = common_name([packs_by_name[info.name].instrument.name for info in infos]) if len(infos) > 1 else infos[0].title
         rows.append((f"[{name}](docs/instruments/{name}.md)", what, packs, ", ".join(kinds), ", ".join(statuses), ", ".join(domains)))
     return table(("instrument", "what", "packs", "kind", "status", "domains"), rows)
 

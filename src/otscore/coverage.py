@@ -22,7 +22,14 @@ AGE_BANDS: tuple[tuple[str, float, float], ...] = (
 """Name, first age and first age beyond, in months."""
 EVIDENCE_OF_METHOD = {"percentile_cells": "percentile", "base_rates": "base rate", "attainment": "age of attainment"}
 EVIDENCE_OF_KIND = {Kind.NORMED: "z", Kind.BANDED: "class", Kind.CRITERION: "flag"}
+EVIDENCE = ("z", "percentile", "class", "flag", "age of attainment", "base rate")
+"""From a place in a norm group down to what is only counted."""
 NORM_REFERENCED = frozenset(("z", "percentile"))
+INFORMANTS = {
+    "child (test)": {"child"}, "examiner": {"examiner"}, "parent or caregiver": {"parent", "caregiver"}, "teacher": {"teacher"},
+    "self-report": {"self"},
+}  # fmt: skip
+"""Columns of the coverage, and the informants that each holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,12 @@ class Coverage:
         A scale of fine and gross motor skills together belongs to both.
         """
         at_age = age_months is None or self.months_from <= age_months < self.months_below
+        return at_age and (domain is None or self.belongs_to(domain))
+
+    def belongs_to(self, domain: str) -> bool:
+        """Whether the scale says something of the domain."""
         both = self.domain is Domain.MOTOR and domain in (Domain.FINE_MOTOR, Domain.GROSS_MOTOR)
-        return at_age and (both or domain in (None, self.domain.value))
+        return both or self.domain == domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +127,27 @@ def _with_filling(words: str, private: Sequence[PrivateInstrument]) -> str:
     return f"{words}; a private pack would fill it, for example of {names}" if names else words
 
 
-def coverage_table(rows: Sequence[Coverage]) -> list[list[str]]:
-    """A line per domain of the profile (heading first), a cell per age band: the evidence there is and the packs that give it."""
-    table = [["domain", *(name for name, _, _ in AGE_BANDS)]]
-    for domain in PROFILE_DOMAINS:
-        cells = []
-        for _, start, stop in AGE_BANDS:
-            found: dict[str, dict[str, None]] = {}
-            for row in rows:
-                if row.domain is domain and row.at(start, stop):
-                    found.setdefault(_evidence(row), {})[row.pack] = None
-            cells.append("; ".join(f"{evidence}: {', '.join(_by_instrument(packs))}" for evidence, packs in found.items()) or "-")
-        table.append([domain.value.replace("_", " "), *cells])
+def coverage_tables(rows: Sequence[Coverage]) -> dict[Domain, list[list[str]]]:
+    """For each domain of the profile a table: an age band in each line, an informant in each column (names first), and in the
+    cells the evidence there is, from norms down, with the packs that give it.
+    """
+    return {domain: _domain_table([row for row in rows if row.belongs_to(domain)]) for domain in PROFILE_DOMAINS}
+
+
+def _domain_table(rows: Sequence[Coverage]) -> list[list[str]]:
+    informants = [name for name, merged in INFORMANTS.items() if any(merged.intersection(row.informants) for row in rows)]
+    table = [["ages", *informants]]
+    for name, start, stop in AGE_BANDS:
+        at_age = [row for row in rows if row.at(start, stop)]
+        table.append([name, *(_cell([row for row in at_age if INFORMANTS[who].intersection(row.informants)]) for who in informants)])
     return table
+
+
+def _cell(rows: Sequence[Coverage]) -> str:
+    found: dict[str, dict[str, None]] = {}
+    for row in sorted(rows, key=lambda row: (row.research, row.domain is Domain.MOTOR, EVIDENCE.index(row.evidence))):
+        found.setdefault(_evidence(row), {})[row.pack] = None
+    return "; ".join(f"{evidence}: {', '.join(_by_instrument(packs))}" for evidence, packs in found.items())
 
 
 def holes_list(rows: Sequence[Coverage]) -> list[str]:
@@ -141,7 +160,8 @@ def holes_list(rows: Sequence[Coverage]) -> list[str]:
 
 
 def _evidence(row: Coverage) -> str:
-    return f"{row.evidence} (research)" if row.research else row.evidence
+    whole = " of motor skills as a whole" if row.domain is Domain.MOTOR else ""
+    return row.evidence + whole + (" (research)" if row.research else "")
 
 
 def _by_instrument(packs: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from otscore.codes import PROFILE_DOMAINS, Domain
-from otscore.coverage import Coverage, coverage, coverage_table, holes, holes_list
+from otscore.coverage import Coverage, coverage, coverage_tables, holes, holes_list
 from otscore.errors import Issue, UsageError
 from otscore.pack import registry
 
@@ -101,9 +101,12 @@ def _not_open(rows: Sequence[Coverage], domain: str | None, months: float) -> li
 
 def _coverage_lines(rows: Sequence[Coverage]) -> list[str]:
     lines = []
-    head, *table = coverage_table(rows)
-    for domain, *cells in table:
-        lines += [domain, *(f"  {name:9} {cell}" for name, cell in zip(head[1:], cells, strict=True)), ""]
+    for domain, (head, *table) in coverage_tables(rows).items():
+        lines.append(domain.value.replace("_", " "))
+        for ages, *cells in table:
+            said = [f"{who:20} {cell}" for who, cell in zip(head[1:], cells, strict=True) if cell]
+            lines += [f"  {name:9} {text}" for name, text in zip([ages, *[""] * len(said)], said or ["-"], strict=False)]
+        lines.append("")
     return [*lines, "Holes", *(f"  {line}" for line in holes_list(rows)), "", EVIDENCE_WORDS]
 
 
