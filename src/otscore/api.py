@@ -93,7 +93,7 @@ class Battery:
         for form, items, spelt in zip(self.forms, self._readers, self._spellings, strict=True):
             ages = record_ages(form, record, findings)
             batch = record_batch(form, items, record, keys, ages, spelt, findings)
-            child = record_child(record, ages, form.pack.informants)
+            child = record_child(form, record, ages)
             parts.append(Part(form, score(form, batch), child, _stamp(form)))
         if unknown or (errors == "raise" and findings.entries):
             _raise([*unknown, *findings.issues()])
@@ -273,7 +273,7 @@ def score_rows(
             result.set(start, stop, chunk)
             posteriors.append(chunk.posterior)
         findings.offset = offset
-        children = door.read_children(frame, layout.mapping, whole, offset, form.pack.informants)
+        children = door.read_children(form, frame, layout.mapping, whole, offset)
         parts.append(Part(form, result.with_posterior(posteriors), children, _stamp(form)))
     return tuple(parts)
 

@@ -26,6 +26,7 @@ class Batch:
     illegal : (n, k) or None; True where an answer was outside the legal set (the response itself is NaN there).
     age_invalid : (n,) or None; True where the age given is impossible.
     age_other : (n,) or None; the age by the other convention in use, to say where the choice changes the norm row.
+    other_informant : (n,) or None; True where the norms are for the answers of somebody else.
     """
 
     responses: Floats
@@ -36,6 +37,7 @@ class Batch:
     illegal: Bools | None = None
     age_invalid: Bools | None = None
     age_other: Floats | None = None
+    other_informant: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.age)
@@ -53,6 +55,7 @@ class Batch:
             illegal=None if self.illegal is None else self.illegal[part],
             age_invalid=None if self.age_invalid is None else self.age_invalid[part],
             age_other=None if self.age_other is None else self.age_other[part],
+            other_informant=None if self.other_informant is None else self.other_informant[part],
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from vector_packs import findings_of_norm_table
 
 from otscore.intake import age
 from otscore.kernel import (
@@ -341,4 +342,6 @@ ITEMS: dict[str, Adapter] = {
     "timed_points": timed_points,
 }
 
-VECTOR_FUNCTIONS: dict[str, Adapter] = AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING
+TABLES: dict[str, Adapter] = {"validate_norm_table": findings_of_norm_table}
+
+VECTOR_FUNCTIONS: dict[str, Adapter] = AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING | TABLES

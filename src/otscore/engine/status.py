@@ -39,6 +39,14 @@ def age_range(form: Form, batch: Batch) -> Codes:
     return age_problem(status, batch)
 
 
+def other_informant(batch: Batch) -> Codes:
+    """Where the norms are for the answers of somebody else, the value that selects them is missing."""
+    status = np.zeros(len(batch), dtype=np.int16)
+    if batch.other_informant is not None:
+        status[batch.other_informant] = Status.STRATUM_MISSING
+    return status
+
+
 def convention_flags(rows: NDArray[Any], other_rows: NDArray[Any], batch: Batch) -> Codes:
     """A flag where the age counted by the other convention in use leads to another norm row."""
     assert batch.age_other is not None

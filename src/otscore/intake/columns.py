@@ -11,6 +11,7 @@ from otscore.compile import Form
 from otscore.errors import Issue, ResponseError, UnknownItem
 from otscore.intake.ages import asks_for_age
 from otscore.intake.findings import RECORD
+from otscore.intake.informants import informant_words
 from otscore.intake.spelling import could_be_data, spelling
 from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_map, did_you_mean
 
@@ -210,9 +211,9 @@ def _unknown_words(forms: Sequence[Form], mapping: ColumnMap, source: str) -> li
     issues = [_no_such("unknown_item", "item", "[items]", code, codes, source) for code in sorted(set(mapping.items.values()) - codes)]
     issues += [_no_such("unknown_item", "item", "[recode]", code, codes, source) for code in sorted(recoded - codes)]
     for part, named in (("[strata]", mapping.strata), ("[values]", mapping.values)):
-        issues += [_no_such("stratum_unknown", "stratum", part, name, strata, source) for name in sorted(set(named) - set(strata) - {"sex"})]
+        issues += [_no_such("stratum_unknown", "stratum", part, name, strata, source) for name in sorted(set(named) - set(strata) - {"sex", "informant"})]
     for name, values in mapping.values.items():
-        legal = strata.get(name, frozenset())
+        legal = strata.get(name, frozenset(informant_words() if name == "informant" else ()))
         wrong = sorted({value for value in values.values() if legal and spelling(value) not in {spelling(word) for word in legal}})
         issues += [_no_such("value_unknown", "value", f"[values.{name}]", value, legal, source) for value in wrong]
     return issues

@@ -17,6 +17,7 @@ from otscore.intake.answers import AnswerReader, screen
 from otscore.intake.cells.frame import blank, dates, empty, is_number, numbers, single_values
 from otscore.intake.columns import Layout, child_column, stratum_missing
 from otscore.intake.findings import Findings
+from otscore.intake.informants import MESSAGE, Informants
 from otscore.intake.long.frame import gather
 from otscore.intake.looks import USUAL_MISSING, Look, Looks
 from otscore.intake.spelling import stratum_codes, stratum_spellings
@@ -98,12 +99,14 @@ def read_batch(
     findings.owner = form.pack.name
     columns = [layout.items.get(item, "") for item in form.items]
     responses = _responses(frame, columns, items)
-    answered = np.asarray(~np.isnan(responses).all(axis=1) if form.strata else np.zeros(len(frame), dtype=np.bool_))
+    asked = form.strata or layout.mapping.informant
+    answered = np.asarray(~np.isnan(responses).all(axis=1) if asked else np.zeros(len(frame), dtype=np.bool_))
     illegal = screen(responses, form, tuple(map(str, columns)), findings, looks)
     return Batch(
         responses=responses, age=ages.age, age_days=ages.age_days, corrected_age_days=ages.corrected_age_days,
         strata={name: _stratum(form, name, frame, layout.mapping, answered, findings) for name in form.strata},
         illegal=illegal, age_invalid=ages.invalid if ages.invalid.any() else None, age_other=ages.other,
+        other_informant=_other_informant(form, frame, layout.mapping, answered, findings),
     )  # fmt: skip
 
 
@@ -134,15 +137,15 @@ def read_ages(form: Form, frame: pd.DataFrame, mapping: ColumnMap, findings: Fin
     return ages
 
 
-def read_children(frame: pd.DataFrame, mapping: ColumnMap, ages: Ages, first_row: int, informants: tuple[str, ...]) -> Children:
+def read_children(form: Form, frame: pd.DataFrame, mapping: ColumnMap, ages: Ages, first_row: int) -> Children:
     """Identifiers, ages and informants, as they are echoed in the output. Without an id column: the row number."""
     rows = pd.Series(np.arange(first_row + 1, first_row + len(frame) + 1))
     ids = rows if mapping.id is None else _echoed(frame[mapping.id])
-    single = informants[0] if len(informants) == 1 else ""
-    said: Any = single
+    informants = Informants(form, mapping)
+    said: Any = informants.echoed(None)
     if mapping.informant:
-        given = frame[mapping.informant].reset_index(drop=True).astype(object)
-        said = given.where(given.notna(), single)
+        place, distinct = pd.factorize(frame[mapping.informant])
+        said = pd.Series(np.array([*map(informants.echoed, distinct), said], dtype=object)[place])
     return Children(ids, ages.age_days, ages.corrected_age_days, ages.corrected, said)
 
 
@@ -254,6 +257,18 @@ def _age_given(frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> A
             number = numbers(frame, column, findings)
             return AgeGiven(name.removeprefix("age_"), number, gestation_weeks=weeks, gestation_days=days)
     return AgeGiven("days", np.full(len(frame), np.nan), gestation_weeks=weeks, gestation_days=days)
+
+
+def _other_informant(form: Form, frame: pd.DataFrame, mapping: ColumnMap, answered: Bools, findings: Findings) -> Bools | None:
+    """Rows whose answers are not of the informant that the norms are for, None where there are none."""
+    if not mapping.informant:
+        return None
+    informants = Informants(form, mapping)
+    place, distinct = pd.factorize(frame[mapping.informant])
+    other = np.array([*(not informants.fits(said) for said in distinct), False], dtype=np.bool_)[place]
+    message = f"{form.pack.name}: {MESSAGE}"
+    findings.add_rows("informant_other", mapping.informant, other & answered, message, informants.hint)
+    return other if other.any() else None
 
 
 def _stratum(form: Form, name: str, frame: pd.DataFrame, mapping: ColumnMap, answered: Bools, findings: Findings) -> Floats:

@@ -16,6 +16,7 @@ from otscore.intake.ages import AgeGiven, Ages, asks_for_age, pack_ages
 from otscore.intake.answers import AnswerReader, readers, screen
 from otscore.intake.columns import item_codes, unknown_items
 from otscore.intake.findings import RECORD, Findings
+from otscore.intake.informants import MESSAGE, Informants
 from otscore.intake.spelling import spelling, stratum_spellings
 from otscore.schema.mapping import AGE_COLUMNS, ColumnMap, did_you_mean
 
@@ -147,13 +148,22 @@ def record_batch(
         place = index.get(code)
         if place is not None:
             responses[0, place] = items[place].code(answers[key])
-    answered = bool(form.strata) and not np.isnan(responses).all()
+    answered = not np.isnan(responses).all()
     return Batch(
         illegal=_screened(responses, form, findings), responses=responses,
         age=ages.age, age_days=ages.age_days, corrected_age_days=ages.corrected_age_days,
         strata={name: _stratum(form, name, record, spellings[name], answered, findings) for name in form.strata},
-        age_invalid=ages.invalid, age_other=ages.other,
+        age_invalid=ages.invalid, age_other=ages.other, other_informant=_other_informant(form, record, answered, findings),
     )  # fmt: skip
+
+
+def _other_informant(form: Form, record: Mapping[str, Any], answered: bool, findings: Findings) -> NDArray[np.bool_] | None:
+    informants = Informants(form, ColumnMap())
+    if informants.fits(record.get("informant")):
+        return None
+    if answered:
+        findings.add("informant_other", "informant", f"{form.pack.name}: {MESSAGE}", f"The norms are for answers of {' or '.join(informants.known)}")
+    return np.array([True])
 
 
 def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.bool_] | None:
@@ -164,10 +174,9 @@ def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.b
     return illegal
 
 
-def record_child(record: Mapping[str, Any], ages: Ages, informants: tuple[str, ...]) -> Children:
+def record_child(form: Form, record: Mapping[str, Any], ages: Ages) -> Children:
     """What is echoed of the child."""
-    said, single = record.get("informant"), informants[0] if len(informants) == 1 else ""
-    informant = single if is_absent(said) or said == "" else said
+    informant = Informants(form, ColumnMap()).echoed(record.get("informant"))
     return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [informant])
 
 

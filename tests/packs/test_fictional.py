@@ -1,0 +1,377 @@
+"""Fictional instruments, one or more for each scoring mechanism that the engine has; every case right alone and in a batch.
+
+The packs lie in ``fictional`` and, where one served already, in ``tests/bad_packs/base``. Expected results are in their cases.csv,
+worked out by hand (those of vorpal by the slow twins). Numbers of mechanisms are those of the list of mechanisms found in real tests.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import otscore
+from otscore.batch import ARRAY_NAMES
+from otscore.check import check_directory
+from otscore.codes import Metric
+from otscore.schema.norm import NormMethod
+
+HERE = Path(__file__).parent / "fictional"
+BASE = Path(__file__).parents[1] / "bad_packs" / "base"
+HOMES = {f"{file.parts[-3]}@{file.parts[-2]}": file.parent for root in (HERE, BASE) for file in sorted(root.glob("*/*/pack.toml"))}
+NUMBERS = ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high")
+ONLY_WARNED = {"mostle@1": {"warn_age_range"}}
+"""A scale that begins at a later age than the others is a mechanism; the checker says that nothing needs to be done."""
+
+# ---------------------------------------------------------------------------------------------- cases
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of a child, its answers as they are written, and the rows of cases.csv."""
+
+    name: str
+    given: Mapping[str, str]
+    answers: Mapping[str, str]
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def way(self) -> tuple[str, bool]:
+        """Norm group, and whether the age is given by dates: children scored in one table agree in both."""
+        return self.given.get("norm_group", ""), "birth_date" in self.given
+
+
+GIVEN = ("age", "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "norm_group")
+
+
+@cache
+def cases(pack: str) -> tuple[Case, ...]:
+    with (HOMES[pack] / "cases.csv").open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    names = {*GIVEN, *manifest(pack).get("strata", {})}
+    found: dict[str, Case] = {}
+    for row in rows:
+        if row["case"] not in found:
+            given = {name: row[name] for name in names if row.get(name)}
+            found[row["case"]] = Case(row["case"], given, dict(part.split("=") for part in row["responses"].split()))
+        found[row["case"]].rows.append(row)
+    return tuple(found.values())
+
+
+def parted(pack: str) -> dict[tuple[str, bool], list[Case]]:
+    """The cases by norm group and way of giving the age."""
+    ways = dict.fromkeys(case.way for case in cases(pack))
+    return {way: [case for case in cases(pack) if case.way == way] for way in ways}
+
+
+@cache
+def manifest(pack: str) -> dict[str, Any]:
+    return tomllib.loads((HOMES[pack] / "pack.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def instrument(pack: str) -> dict[str, Any]:
+    own = HOMES[pack] / "instrument.toml"
+    file = own if own.is_file() else HOMES[pack].parent / "instrument.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def scorer(pack: str, group: str) -> otscore.Scorer:
+    return otscore.Scorer.load(path=HOMES[pack], scales="all", norm_group=group or None)
+
+
+def about(pack: str, case: Case) -> dict[str, Any]:
+    """What is known of the child, under the names that records and tables have for it."""
+    known: dict[str, Any] = {name: case.given[name] for name in ("birth_date", "assessment_date") if name in case.given}
+    known |= {name: float(case.given[name]) for name in ("gestation_weeks", "gestation_days") if name in case.given}
+    if "age" in case.given:
+        known[f"age_{manifest(pack)['age']['unit']}"] = float(case.given["age"])
+    return {"id": case.name} | known
+
+
+def strata(pack: str, case: Case) -> dict[str, str]:
+    return {name: case.given[name] for name in manifest(pack).get("strata", {}) if name in case.given}
+
+
+def answer(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def table(pack: str, some: list[Case]) -> pd.DataFrame:
+    """A row per child; every item and every part that any of them has is a column."""
+    rows = [about(pack, case) | strata(pack, case) | {item: answer(text) for item, text in case.answers.items()} for case in some]
+    return pd.DataFrame(rows).astype(object).where(lambda cells: cells.notna(), None)
+
+
+def score(pack: str, group: str, frame: pd.DataFrame, **parts: str) -> otscore.Scores:
+    """The table scored; strata that have no part of their own are named."""
+    named = {name: name for name in manifest(pack).get("strata", {}) if name in frame and name not in ("sex", "informant")}
+    return scorer(pack, group).score_frame(frame, **({"strata": named} if named else {}), **parts)
+
+
+def assert_as_written(pack: str, case: Case, found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Every expectation of the case; ``found``: scale -> columns of its result. A scale that is not there had no answers."""
+    for row in case.rows:
+        where = f"{pack}, case {case.name}, scale {row['scale']}"
+        result = found.get(row["scale"], {"status": "no_items"})
+        assert result["status"] == (row["status"] or "ok"), where
+        if row["status"]:
+            assert all(_absent(result.get(name)) for name in ("score", "z", "percentile", "band")), where
+        if row["band"]:
+            assert result["band"] == row["band"], where
+        for name in NUMBERS:
+            if row.get(name):
+                assert abs(float(result[name]) - float(row[name])) <= float(row["tolerance"] or 0), f"{where}: {name} {result[name]}"
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value != value or value == ""
+
+
+# ---------------------------------------------------------------------------------------------- every pack
+
+
+def test_the_packs_are_sound() -> None:
+    for pack, home in HOMES.items():
+        assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
+        assert manifest(pack)["status"] == "synthetic"
+    assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
+    assert len(HOMES) == 10
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_every_case_as_a_record(pack: str) -> None:
+    for case in cases(pack):
+        record = about(pack, case) | {"strata": strata(pack, case), "responses": {item: answer(text) for item, text in case.answers.items()}}
+        profile = scorer(pack, case.way[0]).score(record, errors="flag")
+        found = {result.scale: result.model_dump() for domain in profile.domains for result in domain.scales}
+        assert_as_written(pack, case, found)
+        as_text = scorer(pack, case.way[0]).score(record | {"responses": dict(case.answers)}, errors="flag")
+        assert as_text == profile, "answers as they stand in a file"
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_every_case_in_a_table(pack: str) -> None:
+    for (group, _), some in parted(pack).items():
+        scores = score(pack, group, table(pack, some))
+        rows = scores.to_frame().astype(object).to_dict("records")
+        assert len(rows) == len(some) * len(scorer(pack, group).form.result_ids)
+        for case in some:
+            assert_as_written(pack, case, {row["scale"]: row for row in rows if row["id"] == case.name})
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_every_case_in_a_long_table(pack: str) -> None:
+    for (group, _), some in parted(pack).items():
+        lines = [
+            about(pack, case) | strata(pack, case) | {"item": item, "response": text} for case in some for item, text in case.answers.items()
+        ]
+        scores = score(pack, group, pd.DataFrame(lines), item="item", response="response")
+        rows = scores.to_frame().astype(object).to_dict("records")
+        for case in some:
+            assert_as_written(pack, case, {row["scale"]: row for row in rows if row["id"] == case.name})
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_order_of_rows_and_columns_changes_no_bit(pack: str) -> None:
+    for (group, _), some in parted(pack).items():
+        frame = table(pack, some)
+        whole = score(pack, group, frame).arrays
+        for seed in range(3):
+            chance = np.random.default_rng(seed)
+            rows, columns = chance.permutation(len(frame)), chance.permutation(frame.columns)
+            mixed = score(pack, group, frame.iloc[rows][columns].reset_index(drop=True)).arrays
+            for name in ARRAY_NAMES:
+                assert getattr(mixed, name).tobytes() == np.ascontiguousarray(getattr(whole, name)[rows]).tobytes(), name
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_a_child_alone_has_the_bits_that_it_has_in_a_batch(pack: str) -> None:
+    for (group, _), some in parted(pack).items():
+        frame = table(pack, some)
+        whole = score(pack, group, frame).arrays
+        repeated = score(pack, group, pd.concat([frame] * 50, ignore_index=True).assign(id=range(50 * len(frame)))).arrays
+        for row in range(len(frame)):
+            alone = score(pack, group, frame.iloc[[row]]).arrays
+            for name in ARRAY_NAMES:
+                mine = getattr(alone, name).tobytes()
+                assert mine == np.ascontiguousarray(getattr(whole, name)[row : row + 1]).tobytes(), name
+                last = 49 * len(frame) + row
+                assert mine == np.ascontiguousarray(getattr(repeated, name)[last : last + 1]).tobytes(), name
+
+
+@pytest.mark.parametrize("pack", HOMES)
+def test_every_scale_has_a_result_in_some_case(pack: str) -> None:
+    scored = {row["scale"] for case in cases(pack) for row in case.rows if row["status"] in ("", "not_normed")}
+    results = {scale["id"] for scale in instrument(pack)["scales"] if scale.get("use") != "step"}
+    results |= {composite["id"] for composite in instrument(pack).get("composites", [])}
+    unnormed = {"plain", "both"} if pack == "quandle@1" else set()
+    assert results - unnormed <= scored
+
+
+def test_flags_of_the_fictional_packs() -> None:
+    """What must be told beside some of the results."""
+    expected = {
+        ("tarrow@1", "left_handed", "beads"): {"at_ceiling", "percentile_assumes_normal"},
+        ("tarrow@1", "left_handed", "peg_left"): {"at_floor", "items_missing"},
+        ("tarrow@1", "left_handed", "drill"): {"at_floor"},
+        ("mostle@1", "young", "copy_scaled"): set(),
+        ("mostle@1", "old", "copy_t"): {"at_floor"},
+        ("mostle@1", "oldest", "copy_t"): {"at_ceiling"},
+        ("brindle@1", "gaps", "reach"): {"prorated"},
+        ("brindle@1", "zeros", "school"): {"items_missing", "missing_counted_as_fail"},
+        ("brindle@1", "two_alarms", "alarms"): {"items_missing"},
+        ("ossick@1", "other_informant", "day"): {"items_missing"},
+        ("lumwick@1", "paper", "steps"): {"age_convention_sensitive"},
+        ("lumwick@1", "early", "steps"): set(),  # 0;5;14 by either calendar
+        ("lumwick@1", "prorated", "steps"): {"prorated"},
+    }
+    for (pack, name, scale), flags in expected.items():
+        case = next(case for case in cases(pack) if case.name == name)
+        rows = score(pack, case.way[0], table(pack, [case])).to_frame().astype(object).to_dict("records")
+        said = next(row["flags"] for row in rows if row["scale"] == scale)
+        assert set(filter(None, str("" if _absent(said) else said).split(";"))) == flags, (pack, name, scale)
+
+
+# ---------------------------------------------------------------------------------------------- the mechanisms
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mechanism, and the pack that cannot be scored without it."""
+
+    number: int
+    words: str
+    pack: str
+    there: Callable[[str], Any]
+
+
+def scale(pack: str, name: str) -> dict[str, Any]:
+    return next(one for one in instrument(pack)["scales"] if one["id"] == name)
+
+
+def norm(pack: str, name: str) -> dict[str, Any]:
+    return next(one for one in manifest(pack)["norms"] if name in one["scales"])
+
+
+def age(pack: str) -> dict[str, Any]:
+    found: dict[str, Any] = manifest(pack)["age"]
+    return found
+
+
+def columns(pack: str, file: str) -> set[str]:
+    with (HOMES[pack] / "tables" / file).open(encoding="utf-8") as text:
+        return set(next(line for line in text if not line.startswith("#")).strip().split(","))
+
+
+SHOWN = [
+    Shown(1, "age by the calendar", "ossick@1", lambda p: age(p)["convention"] == "ymd_calendar"),
+    Shown(1, "age subtracted on paper", "lumwick@1", lambda p: age(p)["convention"] == "ymd_30day"),
+    Shown(1, "age in days", "lumwick@2", lambda p: age(p)["convention"] == "days"),
+    Shown(1, "age in decimal years", "plimfoot@1", lambda p: age(p)["convention"] == "decimal_365.25"),
+    Shown(2, "completed months", "tarrow@1", lambda p: age(p)["use"] == "completed"),
+    Shown(2, "half a month is a month", "lumwick@1", lambda p: age(p)["use"] == "half_month"),
+    Shown(2, "windows to the day", "lumwick@2", lambda p: age(p).get("use", "exact") == "exact"),
+    Shown(3, "correction for early birth, until an age since birth", "lumwick@1", lambda p: age(p)["correction"]["until_on"] == "chronological"),
+    Shown(3, "correction at every gestation, until a corrected age", "lumwick@2", lambda p: age(p)["correction"]["apply"] == "always"),
+    Shown(4, "age at the date of the assessment", "lumwick@1", lambda p: "birth_date" in cases(p)[0].given),
+    Shown(5, "norms by form, informant and sex", "ossick@1", lambda p: len(manifest(p)["norms"][1]["strata"]) == 3),
+    Shown(5, "norms by the hand preferred", "tarrow@1", lambda p: norm(p, "peg_right")["strata"] == ["preferred"]),
+    Shown(7, "both sexes together, or the same sex", "ossick@1", lambda p: len(manifest(p)["norm_groups"]) == 2),
+    Shown(10, "a scale that is normed from a later age on", "mostle@1", lambda p: norm(p, "late")["table"] == "late.csv"),
+    Shown(12, "words to codes, codes to points that are no line", "brindle@1", lambda p: instrument(p)["options"]["steep"]["points"] == [0, 1, 3, 7]),
+    Shown(12, "does not apply counts 0, do not know does not count", "brindle@1", lambda p: instrument(p)["options"]["often"]["missing"] == {"9": "dont_know"}),
+    Shown(12, "a code that is no answer and earns points", "brindle@1", lambda p: instrument(p)["options"]["alone"]["missing_points"] == 1),
+    Shown(13, "keyed the other way by the ends", "snorf@1", lambda p: "yes" in (HOMES[p] / "items.csv").read_text(encoding="utf-8")),
+    Shown(13, "keyed the other way by a map", "brindle@1", lambda p: instrument(p)["options"]["often_turned"]["points"] == [5, 4, 3, 2, 1, 0]),
+    Shown(14, "a time or a count becomes points", "tarrow@1", lambda p: scale(p, "bead_points")["points"] == "bead_points.csv"),
+    Shown(15, "best of trials, high", "tarrow@1", lambda p: scale(p, "peg_right")["raw"] == "max"),
+    Shown(15, "best of trials, low", "tarrow@1", lambda p: (scale(p, "beads")["raw"], scale(p, "beads")["higher_is"]) == ("min", "less_able")),
+    Shown(15, "worst of trials", "tarrow@1", lambda p: scale(p, "post_worst")["raw"] == "min"),
+    Shown(15, "mean of trials", "tarrow@1", lambda p: scale(p, "post")["raw"] == "mean"),
+    Shown(15, "sum of trials", "tarrow@1", lambda p: scale(p, "flips").get("raw", "sum") == "sum"),
+    Shown(16, "better hand", "tarrow@1", lambda p: scale(p, "better_hand")["raw"] == "max_of_scales"),
+    Shown(16, "both hands added, and their mean", "tarrow@1", lambda p: scale(p, "mean_hands")["weights"] == [0.5, 0.5]),
+    Shown(17, "not finished has a value of its own", "tarrow@1", lambda p: instrument(p)["options"]["seconds"]["range"] == [0, 120]),
+    Shown(24, "an item in several scores, and in none", "brindle@1", lambda p: {"b3", "b4"} <= set(scale(p, "home")["items"]) & set(scale(p, "school")["items"])),
+    Shown(24, "weights", "brindle@1", lambda p: scale(p, "lead")["weights"] == [2, 1, 0.5]),
+    Shown(24, "a total over items and not over scales", "brindle@1", lambda p: len(scale(p, "total")["items"]) == 8),
+    Shown(27, "credit below the first item seen", "vorpal@1", lambda p: scale(p, "crawl")["administration"] == "window"),
+    Shown(29, "missing: no score", "brindle@1", lambda p: not {"min_answered", "max_missing", "missing_as"} & set(scale(p, "home"))),
+    Shown(29, "missing: counts 0", "brindle@1", lambda p: scale(p, "school")["missing_as"] == 0),
+    Shown(29, "missing: mean of those answered", "brindle@1", lambda p: scale(p, "play")["min_answered"] == 3),
+    Shown(29, "missing: scaled up and rounded", "brindle@1", lambda p: scale(p, "reach")["prorate_round"] == "half_up"),
+    Shown(29, "missing: what is there is enough", "brindle@1", lambda p: scale(p, "alarms")["sufficient_at"] == 2),
+    Shown(30, "raw score of raw scores", "tarrow@1", lambda p: scale(p, "drill")["raw"] == "sum_of_scales"),
+    Shown(33, "ability and its error", "quandle@1", lambda p: manifest(p)["irt"][0]["model"] == "rasch_eap"),
+    *(
+        Shown(35, f"raw to {metric}", "mostle@1", lambda p, metric=metric: norm(p, f"copy_{metric}")["metric"] == metric)
+        for metric in ("z", "t", "scaled", "standard", "v_scale", "sten", "stanine", "nce", "percentile")
+    ),
+    Shown(36, "classes from cut scores, two-sided, by age", "brindle@1", lambda p: columns(p, "home.csv") >= {"age_from", "raw_min", "band"}),
+    Shown(37, "several raw scores share a score, open ends", "mostle@1", lambda p: columns(p, "figures.csv") == {"raw_min", "raw_max", "score"}),
+    Shown(37, "a blank", "mostle@1", lambda p: ",0,\n" in (HOMES[p] / "tables" / "scores.csv").read_text(encoding="utf-8")),
+    Shown(38, "mean and SD", "tarrow@1", lambda p: norm(p, "both_hands")["method"] == "mean_sd"),
+    Shown(38, "LMS", "plimfoot@1", lambda p: norm(p, "reach")["method"] == "lms"),
+    Shown(38, "percentiles, and between them", "vorpal@1", lambda p: norm(p, "crawl")["percentiles_interpolated"]),
+    Shown(38, "regression on age", "vorpal@1", lambda p: norm(p, "pace")["method"] == "regression"),
+    Shown(39, "ends that differ by age", "mostle@1", lambda p: norm(p, "copy_t")["method"] == "lookup"),
+    Shown(39, "limits of the score", "tarrow@1", lambda p: norm(p, "beads")["score_limits"] == [40, 160]),
+    Shown(40, "a growth score, the same at every age", "mostle@1", lambda p: columns(p, "growth.csv") == {"raw", "score"}),
+    Shown(42, "percentile from a table", "mostle@1", lambda p: norm(p, "copy_percentile")["metric"] == "percentile"),
+    Shown(43, "places between percentiles alone", "tarrow@1", lambda p: norm(p, "post")["method"] == "percentile_cells"),
+    Shown(48, "a table of its own for a sum of raw scores", "tarrow@1", lambda p: norm(p, "drill")["table"] == "drill.csv"),
+    Shown(49, "all members, or two of three", "ossick@1", lambda p: [one["min_members"] for one in instrument(p)["composites"]] == [2, 2]),
+    Shown(50, "classes of classes that share members; high means worse", "ossick@1", lambda p: scale(p, "upset")["higher_is"] == "less_able"),
+    Shown(51, "every scale in a domain, z turned to more able", "tarrow@1", lambda p: scale(p, "beads")["domain"] == "fine_motor"),
+    Shown(52, "interval around the score", "ossick@1", lambda p: norm(p, "care")["interval"]["kind"] == "observed"),
+    Shown(52, "interval around the estimated true score, by age and norm group", "ossick@1", lambda p: norm(p, "tasks")["interval"]["kind"] == "true_score"),
+    Shown(52, "interval from the posterior", "quandle@1", lambda p: norm(p, "q")["interval"]["kind"] == "posterior"),
+    Shown(52, "interval in the unit of the measurement", "plimfoot@1", lambda p: norm(p, "reach")["interval"]["kind"] == "sem_measure"),
+    Shown(60, "edition, norm sample, licence, digest with every result", "ossick@1", lambda p: manifest(p)["licence"]["figures"] == "Invented"),
+]  # fmt: skip
+
+NOT_THERE = {
+    6: "choice among forms whose ages overlap", 8: "grade or semester: expressible as a stratum, nothing of its own",
+    9: "out-of-age policies beside refusing", 11: "population flag beside a notice", 18: "criteria by trials, all or none",
+    19: "one answer that sets several items", 20: "status codes of items with an effect of their own",
+    21: "item variants that switch tables: expressible as a stratum", 22: "age markers of items as goals (attainment of single items is there)",
+    23: "items that exclude or credit one another", 25: "start points, basal and ceiling runs", 26: "passes after the first ceiling",
+    28: "ceiling by block", 31: "raw score corrected by another scale", 32: "a raw total given without its items", 34: "rater severity, adaptive tests",
+    41: "age equivalents", 44: "ratio scores", 45: "linking of editions", 46: "item maps", 47: "composites by a table of the sum of derived scores",
+    53: "words for ranges of a derived score", 54: "strength and weakness against the own mean", 55: "differences between scores",
+    56: "differences between informants", 57: "differences between batteries", 58: "reliable change", 59: "validity indices",
+}  # fmt: skip
+"""Mechanisms that the format has no words for: no fictional pack can need them yet."""
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: f"{shown.number} {shown.words}")
+def test_a_mechanism_is_needed_by_a_pack(shown: Shown) -> None:
+    assert shown.there(shown.pack)
+
+
+def test_every_mechanism_is_shown_or_named_as_not_there() -> None:
+    numbers = {shown.number for shown in SHOWN}
+    assert not numbers & set(NOT_THERE)
+    assert numbers | set(NOT_THERE) == set(range(1, 61))
+
+
+def metrics() -> Iterator[tuple[str, str]]:
+    yield from ((pack, one.get("metric", "none")) for pack in HOMES for one in manifest(pack)["norms"])
+
+
+def test_every_metric_and_every_method_is_in_some_pack() -> None:
+    assert {metric for _, metric in metrics()} >= {metric.value for metric in Metric} - {"raw"}
+    assert {one["method"] for pack in HOMES for one in manifest(pack)["norms"]} == set(get_args(NormMethod))
