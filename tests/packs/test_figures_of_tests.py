@@ -270,7 +270,7 @@ def test_teller_means(shared: Path) -> None:
 
 
 DAY = 0.032
-"""A day in months, rounded to the hour of the pack: a lower limit of the next age begins to hold the day after."""
+"""A day in months: a lower limit of the next tested age begins to hold the day after."""
 
 
 @compares("teller-acuity@salomao1995", "tables/limits.csv", stored=["teller_acuity/salomao1995.csv"])

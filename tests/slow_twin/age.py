@@ -98,8 +98,8 @@ def expected_date(birth: date, weeks: int, days: int = 0, term_days: int = 280) 
 
 @dataclass(frozen=True)
 class PackAge:
-    """Age in the unit of the pack (None: unknown, impossible, or by the calendar before the start), whether it is corrected, and
-    the age that another legitimate way of counting gives (None where there is no other way).
+    """Age in the unit of the pack (None: unknown or impossible), whether it is corrected, and the age that another legitimate way of
+    counting gives (None where there is no other way).
     """
 
     age: float | None

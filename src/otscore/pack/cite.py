@@ -54,6 +54,7 @@ def _row(pack: Pack, code: str, options_name: str, domain: str, reverse: bool) -
     return {
         "item": code,
         "domain": domain,
+        "unit": options.unit,
         "legal": list(options.legal) if options.range is None else f"{options.range[0]:g} to {options.range[1]:g}",
         "points": worth,
         "labels": dict(options.labels),

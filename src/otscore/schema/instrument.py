@@ -19,7 +19,8 @@ class OptionSet(Model):
 
     Either a list of ``legal`` codes (with ``points`` beside them; the code itself where absent), or a measured
     ``range`` with both ends included. ``labels`` lets an answer be given in words; with ``labels_only`` the number is
-    refused, for items whose copies number their answers differently. ``missing`` names codes that are no answer.
+    refused, for items whose copies number their answers differently. ``missing`` names codes that are no answer. ``unit``
+    says what a measurement is given in.
     """
 
     legal: tuple[float, ...] = ()
@@ -29,6 +30,7 @@ class OptionSet(Model):
     labels_only: bool = False
     missing: dict[str, Missing] = Field(default_factory=dict)
     missing_points: float | None = None
+    unit: str = ""
 
     @model_validator(mode="after")
     def _consistent(self) -> OptionSet:
