@@ -19,13 +19,14 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 from tables import common_name, table  # noqa: E402
 
 from otscore.api import age_text  # noqa: E402
-from otscore.commands.packs import EVIDENCE_WORDS, age_words  # noqa: E402
-from otscore.coverage import Coverage, coverage, coverage_tables, holes_list  # noqa: E402
-from otscore.pack import Pack, registry  # noqa: E402
+from otscore.commands.norms import ITEM_COLUMNS, item_row  # noqa: E402
+from otscore.commands.packs import EVIDENCE_WORDS, age_span  # noqa: E402
+from otscore.coverage import NORM_REFERENCED, Coverage, coverage, coverage_tables, holes_list  # noqa: E402
+from otscore.pack import Pack, codebook, registry  # noqa: E402
 from otscore.pack.check.casefile import Case, read_cases  # noqa: E402
 
 MADE = "<!-- Made from the packs by docs/pages.py. -->\n"
-HIGHER = {"more_able": "more able", "less_able": "less able (z is turned)", "neither": "neither"}
+HIGHER = {"more_able": "more able", "less_able": "less able", "neither": "neither"}
 EVIDENCE = {
     "verified": "Verified: two independent sources agree, or an official implementation is reproduced.",
     "single_source": "From a single source: nothing independent was found to check the figures against.",
@@ -34,6 +35,7 @@ EVIDENCE = {
     "template": "Not filled in yet.",
 }
 MOST_ANSWERS = 30
+MOST_ITEMS = 150
 PRINTING = """for domain in profile.domains:
     for result in domain.scales:
         if result.status == "ok":
@@ -62,22 +64,38 @@ def coverage_page() -> str:
 def instrument_page(packs: Sequence[Pack]) -> str:
     """One instrument with all of its editions, and an example."""
     said = list(dict.fromkeys(pack.instrument.summary for pack in packs))
+    alike = len(said) == 1
     rights = list(dict.fromkeys(pack.instrument.rights for pack in packs))
     informants = dict.fromkeys(informant for pack in packs for informant in pack.informants)
     name = common_name([pack.instrument.name for pack in packs])
     parts = [
-        MADE, f"# {name}", "", *said, "", f"Answered by: {', '.join(informants)}. Rights in the instrument: {' '.join(rights)}", "",
+        MADE, f"# {name}", "", *(said + [""] if alike else []), f"Answered by: {', '.join(informants)}. Rights in the instrument: {' '.join(rights)}", "",
     ]  # fmt: skip
     for pack in packs:
-        parts += edition(pack)
+        parts += edition(pack, "" if alike else f"{pack.instrument.summary} ")
+    parts += [*items(packs), ""]
     return "\n".join([*parts, *example(packs)])
 
 
-def edition(pack: Pack) -> Iterator[str]:
+def items(packs: Sequence[Pack]) -> list[str]:
+    """What to enter: a table for the editions that have the same items."""
+    parts = ["## What to enter", "", "`otscore norms items PACK` prints the same, and writes an empty table with `--template`.", ""]
+    books = [(pack.name, [row for row in codebook(pack) if row["scales"]]) for pack in packs]
+    for book in list({str(rows): rows for _, rows in books}.values()):
+        names = ", ".join(f"`{name}`" for name, rows in books if rows == book)
+        if len(book) > MOST_ITEMS:
+            parts += [f"{names}: {len(book):,} items, each answered {', '.join(dict.fromkeys(item_row(row)[1] for row in book))}.", ""]
+            continue
+        rows = [(f"`{code}`", *rest) for code, *rest in map(item_row, book)]
+        parts += [f"{names}:", "", table(ITEM_COLUMNS, rows), ""]
+    return parts
+
+
+def edition(pack: Pack, summary: str) -> Iterator[str]:
     """One edition: what its scores mean, for whom, from what, with which caveats."""
     manifest = pack.manifest
     yield from (f"(pack-{anchor(pack.name)})=", f"## {pack.name}", "", f"{manifest.title}, version {manifest.version}; ages {age_text(pack)}.")
-    yield from (f"{manifest.intended_use}", "", *scales(pack), "")
+    yield from (f"{summary}{manifest.intended_use}", "", *scales(pack), "")
     groups = [
         (f"`{group.id}`" + (" (default)" if group.id == manifest.default_group and len(manifest.norm_groups) > 1 else ""), group.label,
          f"{group.n:,}" if group.n else "", group.country, group.years, group.note)
@@ -101,9 +119,10 @@ def scales(pack: Pack) -> list[str]:
     for row in coverage_of(pack):
         metric = metrics.get(row.scale, "none")
         what = row.evidence if metric in ("none", row.evidence.replace(" ", "_")) else f"{row.evidence} ({metric})"
-        ages = age_words(row.months_from, row.months_below)
+        ages = age_span(row.months_from, row.months_below)
         words = row.domain.value.replace("_", " ")
-        rows.append((f"`{row.scale}`", words, what + (", research" if row.research else ""), ages, higher.get(row.scale, "")))
+        turned = " (z is turned)" if higher.get(row.scale) == HIGHER["less_able"] and row.evidence in NORM_REFERENCED else ""
+        rows.append((f"`{row.scale}`", words, what + (", research" if row.research else ""), ages, higher.get(row.scale, "") + turned))
     return [table(("scale", "domain", "result", "ages", "a high raw score means"), rows)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ import numpy as np
 
 from otscore.codes import PROFILE_DOMAINS, Domain, Kind
 from otscore.pack import Pack
+from otscore.pack.items import member_items
 from otscore.schema import Norm
 
 MONTHS_PER = {"days": 1 / 30.4375, "months": 1.0, "years": 12.0}
@@ -88,7 +89,7 @@ class Gap:
 
 
 def coverage(packs: Iterable[Pack]) -> tuple[Coverage, ...]:
-    """Every scale that gives a result, pack by pack."""
+    """Every scale that gives a result, pack by pack, at the ages of the default norm group."""
     return tuple(row for pack in packs for row in _of_pack(pack))
 
 
@@ -128,10 +129,12 @@ def _with_filling(words: str, private: Sequence[PrivateInstrument]) -> str:
 
 
 def coverage_tables(rows: Sequence[Coverage]) -> dict[Domain, list[list[str]]]:
-    """For each domain of the profile a table: an age band in each line, an informant in each column (names first), and in the
-    cells the evidence there is, from norms down, with the packs that give it.
+    """For each domain a table: an age band in each line, an informant in each column (names first), and in the cells the
+    evidence there is, from norms down, with the packs that give it. The domains of a profile first, then others there are.
     """
-    return {domain: _domain_table([row for row in rows if row.belongs_to(domain)]) for domain in PROFILE_DOMAINS}
+    further = {row.domain for row in rows} - {*PROFILE_DOMAINS, Domain.MOTOR}
+    domains = (*PROFILE_DOMAINS, *(domain for domain in Domain if domain in further))
+    return {domain: _domain_table([row for row in rows if row.belongs_to(domain)]) for domain in domains}
 
 
 def _domain_table(rows: Sequence[Coverage]) -> list[list[str]]:
@@ -139,15 +142,34 @@ def _domain_table(rows: Sequence[Coverage]) -> list[list[str]]:
     table = [["ages", *informants]]
     for name, start, stop in AGE_BANDS:
         at_age = [row for row in rows if row.at(start, stop)]
-        table.append([name, *(_cell([row for row in at_age if INFORMANTS[who].intersection(row.informants)]) for who in informants)])
+        said = ([row for row in at_age if INFORMANTS[who].intersection(row.informants)] for who in informants)
+        table.append([name, *(_cell(found, start, stop) for found in said)])
     return table
 
 
-def _cell(rows: Sequence[Coverage]) -> str:
-    found: dict[str, dict[str, None]] = {}
+def _cell(rows: Sequence[Coverage], start: float, stop: float) -> str:
+    found: dict[str, dict[str, list[Coverage]]] = {}
     for row in sorted(rows, key=lambda row: (row.research, row.domain is Domain.MOTOR, EVIDENCE.index(row.evidence))):
-        found.setdefault(_evidence(row), {})[row.pack] = None
-    return "; ".join(f"{evidence}: {', '.join(_by_instrument(packs))}" for evidence, packs in found.items())
+        found.setdefault(_evidence(row), {}).setdefault(row.pack, []).append(row)
+    parts = {evidence: {pack: _part(own, start, stop) for pack, own in packs.items()} for evidence, packs in found.items()}
+    return "; ".join(f"{evidence}: {', '.join(_by_instrument(packs))}" for evidence, packs in parts.items())
+
+
+def _part(rows: Sequence[Coverage], start: float, stop: float) -> str:
+    """The part of an age band that is covered, where it is not the whole."""
+    low, high = min(row.months_from for row in rows), max(row.months_below for row in rows)
+    words = [f"from {age_words(low)}"] if low > start else []
+    words += [f"below {age_words(high)}"] if high < stop else []
+    return f" ({', '.join(words)})" if words else ""
+
+
+def age_words(months: float) -> str:
+    """An age as a reader says it: months below 3 years, else years.
+
+    >>> age_words(6), age_words(42), age_words(36)
+    ('6 mo', '3.5 y', '3 y')
+    """
+    return f"{months:.3g} mo" if months < 36 else f"{months / 12:.3g} y"
 
 
 def holes_list(rows: Sequence[Coverage]) -> list[str]:
@@ -164,13 +186,13 @@ def _evidence(row: Coverage) -> str:
     return row.evidence + whole + (" (research)" if row.research else "")
 
 
-def _by_instrument(packs: Iterable[str]) -> list[str]:
-    """Editions of one instrument together: gsed@2212|2406."""
-    editions: dict[str, list[str]] = {}
-    for pack in packs:
+def _by_instrument(packs: Mapping[str, str]) -> list[str]:
+    """Editions of one instrument together that cover the same part: gsed@2212|2406."""
+    editions: dict[tuple[str, str], list[str]] = {}
+    for pack, part in packs.items():
         instrument, _, edition = pack.partition("@")
-        editions.setdefault(instrument, []).append(edition)
-    return [f"{instrument}@{'|'.join(named)}" for instrument, named in editions.items()]
+        editions.setdefault((instrument, part), []).append(edition)
+    return [f"{instrument}@{'|'.join(named)}{part}" for (instrument, part), named in editions.items()]
 
 
 def _overlap(one: PrivateInstrument | Gap, months_from: float, months_below: float) -> bool:
@@ -182,7 +204,8 @@ def _of_pack(pack: Pack) -> Iterable[Coverage]:
     shared = {"pack": pack.name, "title": manifest.title, "informants": pack.informants, "kind": manifest.kind}
     for scale in pack.instrument.scales:
         norms = [norm for norm in manifest.norms if scale.id in norm.scales]
-        if norms:
+        norms = [norm for norm in norms if norm.group == manifest.default_group] or norms
+        if norms and (scale.scales or member_items(pack, scale)):
             ages = [_ages(pack, norm, scale.id) for norm in norms]
             evidence = EVIDENCE_OF_METHOD.get(norms[0].method) or EVIDENCE_OF_KIND[manifest.kind]
             yield Coverage(

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "batch": {"codes"},
     "kernel": {"codes"},
     "schema": {"codes", "errors"},
-    "pack": {"schema", "errors", "codes"},
+    "pack": {"schema", "errors", "codes", "version"},
     "compile": {"schema", "codes", "pack", "errors", "kernel"},
     "engine": {"kernel", "batch", "compile", "codes", "errors"},
     "intake": DATA,

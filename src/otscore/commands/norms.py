@@ -6,15 +6,18 @@ import argparse
 import json
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
 from otscore.errors import Issue, PackInvalid, PackNotFound, UsageError
-from otscore.pack import Pack, cite, registry
+from otscore.pack import Pack, cite, codebook, registry
 from otscore.pack.locate import existing_directory
 from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
 from otscore.pack.registry import find_packs, located
+
+ITEM_COLUMNS = ("item", "answers", "no answer", "unit", "scales")
 
 
 def add(commands: Any) -> None:
@@ -27,6 +30,10 @@ def add(commands: Any) -> None:
     for one in (listed, shown):
         one.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
         one.add_argument("--json", action="store_true", help="as JSON")
+    items = actions.add_parser("items", help="what to enter: every item with its answers, unit and scales")
+    items.add_argument("pack", metavar="ID@EDITION")
+    items.add_argument("--template", metavar="FILE", help="write a CSV file with a column for every item that counts, ready to be filled in")
+    items.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     cited = actions.add_parser("cite", help="how to cite a pack: its sources, then the pack itself")
     cited.add_argument("pack", metavar="ID@EDITION")
     cited.add_argument("--bibtex", action="store_true", help="as BibTeX")
@@ -35,7 +42,7 @@ def add(commands: Any) -> None:
     locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
     for one in (checked, locked):
         one.add_argument("directory", metavar="DIR")
-    for one, run in ((listed, run_list), (shown, run_show), (cited, run_cite), (checked, run_check), (locked, run_lock)):
+    for one, run in ((listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (checked, run_check), (locked, run_lock)):
         one.set_defaults(run=run)
 
 
@@ -49,9 +56,7 @@ def run_list(chosen: argparse.Namespace) -> int:
         return 1 if broken else 0
     rows = [("pack", "version", "kind", "status", "ages", "domains")]
     rows += [(info.name, info.version, info.kind, info.status, info.ages, ", ".join(info.domains)) for info in found]
-    widths = [max(len(row[place]) for row in rows) for place in range(5)]
-    for row in rows:
-        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]))
+    print("\n".join(columns(rows)))
     return 1 if broken else 0
 
 
@@ -63,6 +68,45 @@ def run_show(chosen: argparse.Namespace) -> int:
         return 0
     print("\n".join(_description(pack)))
     return 0
+
+
+def run_items(chosen: argparse.Namespace) -> int:
+    """Print what may be entered for each item, or write an empty table of them."""
+    pack = registry(chosen.packs_dir).load(chosen.pack)
+    book = codebook(pack)
+    if chosen.template is None:
+        print("\n".join(columns([ITEM_COLUMNS, *map(item_row, book)])))
+        return 0
+    strata = [name for name in pack.manifest.strata if any(name in norm.strata for norm in pack.manifest.norms)]
+    head = ["id", "birth_date", "assessment_date", *strata, *(row["item"] for row in book if row["scales"])]
+    try:
+        with open(chosen.template, "x", encoding="utf-8") as file:
+            file.write(",".join(head) + "\n")
+    except OSError as error:
+        hint = f"Name a new file in a directory that exists. The system says: {error.strerror or type(error).__name__}"
+        raise UsageError(Issue("not_writable", "the template cannot be written", hint, str(chosen.template))) from None
+    print(f"{chosen.template}: a row for each child; leave empty what was not asked")
+    return 0
+
+
+def item_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """An item of the codebook as text, by :data:`ITEM_COLUMNS`."""
+    words = {code: word for word, code in row["labels"].items()}
+    answers = row["legal"]
+    if not isinstance(answers, str):
+        whole = [f"{code:g}" for code in answers]
+        run = len(answers) > 5 and not words and answers == [float(code) for code in range(int(answers[0]), int(answers[0]) + len(answers))]
+        told = [f"{text} {words[code]}" if code in words else text for text, code in zip(whole, answers, strict=True)]
+        told = list(row["labels"]) if row["by_word_only"] else told
+        answers = f"{whole[0]} to {whole[-1]}, whole" if run else ", ".join(told)
+    no_answer = ", ".join(f"{code} {kind}" for code, kind in row["missing"].items())
+    return row["item"], answers, no_answer, row["unit"], ", ".join(row["scales"]) or "(not scored)"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of text with their cells one below the other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def run_cite(chosen: argparse.Namespace) -> int:

@@ -10,15 +10,18 @@ from dataclasses import asdict
 from typing import Any
 
 from otscore.codes import PROFILE_DOMAINS, Domain
-from otscore.coverage import Coverage, coverage, coverage_tables, holes, holes_list
+from otscore.commands.norms import columns
+from otscore.coverage import Coverage, age_words, coverage, coverage_tables, holes, holes_list
 from otscore.errors import Issue, UsageError
 from otscore.pack import registry
+from otscore.schema.mapping import did_you_mean
 
 EVIDENCE_WORDS = (
     "z, percentile: place in a norm group. class: a published class. flag: a criterion met or not. age of attainment: by which age "
     "children have attained it. base rate: reported for so many percent of children. They are never converted into one another."
 )
-NEXT = "More of a pack (caveats, norm sample, licence, sources): otscore norms show PACK. To cite it: otscore norms cite PACK."
+OLDEST_MONTHS = 30 * 12
+NEXT = "More of a pack (caveats, norm sample, licence, sources): otscore norms show PACK. What to enter: otscore norms items PACK. To cite it: otscore norms cite PACK."
 
 
 def add(commands: Any) -> None:
@@ -26,8 +29,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("packs", help="what fits a child: packs by age and domain", description="What fits a child.")
     parser.add_argument("--age-years", type=float, metavar="AGE", help="only what gives a result at this age, in years")
     parser.add_argument("--age-months", type=float, metavar="AGE", help="the same, in months")
-    parser.add_argument("--domain", choices=[domain.value for domain in Domain], metavar="DOMAIN", help="only this domain, for example fine_motor")
-    parser.add_argument("--coverage", action="store_true", help="domain by age: what is open, and the holes")
+    parser.add_argument("--domain", metavar="DOMAIN", help="only this domain, for example fine_motor")
+    parser.add_argument("--coverage", action="store_true", help="all domains and ages: what is open, and the holes")
     parser.add_argument("--json", action="store_true", help="as JSON, a row per scale")
     parser.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     parser.set_defaults(run=run)
@@ -35,6 +38,10 @@ def add(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what fits, and what is not open."""
+    domain, months = _domain(chosen.domain), _months(chosen)
+    if chosen.coverage and (chosen.json or domain is not None or months is not None):
+        hint = "Leave the other options out, or leave out --coverage"
+        raise UsageError(Issue("coverage", "--coverage shows all domains and ages, and is text", hint))
     packs, broken = registry(chosen.packs_dir).read_all()
     for issue in dict.fromkeys(issue for error in broken for issue in error.issues):
         print(f"otscore: {issue}", file=sys.stderr)
@@ -42,14 +49,13 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.coverage:
         print("\n".join(_coverage_lines(rows)))
         return 1 if broken else 0
-    months = _months(chosen)
-    found = [row for row in rows if row.fits(months, chosen.domain)]
+    found = [row for row in rows if row.fits(months, domain)]
     if chosen.json:
         print(json.dumps([_plain(row) for row in found], indent=2))
         return 1 if broken else 0
     print("\n".join(_listing(found)))
     if months is not None:
-        print("\n".join(_not_open(rows, chosen.domain, months)))
+        print("\n".join(_not_open(rows, domain, months)))
     print(f"\n{EVIDENCE_WORDS}\n{NEXT}")
     return 1 if broken else 0
 
@@ -58,7 +64,19 @@ def _months(chosen: argparse.Namespace) -> float | None:
     if chosen.age_years is not None and chosen.age_months is not None:
         raise UsageError(Issue("age_twice", "the age is given in years and in months", "Give one of them"))
     months: float | None = chosen.age_months if chosen.age_years is None else 12 * chosen.age_years
+    if months is not None and not 0 <= months < OLDEST_MONTHS:
+        raise UsageError(Issue("age", "an age that no child has", "Is it in the other unit? There are --age-years and --age-months"))
     return months
+
+
+def _domain(word: str | None) -> str | None:
+    """The domain in any spelling."""
+    if word is None:
+        return None
+    named, known = word.strip().casefold().replace(" ", "_").replace("-", "_"), [domain.value for domain in Domain]
+    if named not in known:
+        raise UsageError(Issue("domain", "there is no such domain", f"{did_you_mean(named, known)}Allowed: {', '.join(known)}"))
+    return named
 
 
 def _listing(found: Sequence[Coverage]) -> list[str]:
@@ -67,29 +85,24 @@ def _listing(found: Sequence[Coverage]) -> list[str]:
     order = list(PROFILE_DOMAINS) + [domain for domain in Domain if domain not in PROFILE_DOMAINS]
     for row in sorted(found, key=lambda row: order.index(row.domain)):
         lines.setdefault((row.domain, row.pack, row.evidence), []).append(row)
-    table = [("domain", "pack", "what", "evidence", "ages", "informant")]
+    table = [("domain", "pack", "evidence", "ages", "informant", "what")]
     for (domain, pack, evidence), scales in lines.items():
         research = " (research)" if all(row.research for row in scales) else ""
-        ages = age_words(min(row.months_from for row in scales), max(row.months_below for row in scales))
+        ages = age_span(min(row.months_from for row in scales), max(row.months_below for row in scales))
         informants = ", ".join(scales[0].informants)
-        table.append((domain.value.replace("_", " "), pack, scales[0].title.partition(",")[0], evidence + research, ages, informants))
-    widths = [max(len(row[place]) for row in table) for place in range(6)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        table.append((domain.value.replace("_", " "), pack, evidence + research, ages, informants, scales[0].title))
+    return columns(table)
 
 
-def age_words(months_from: float, months_below: float) -> str:
-    """Ages as a reader says them: months below 3 years, else years.
+def age_span(months_from: float, months_below: float) -> str:
+    """Ages as a reader says them; the upper end is not one of them.
 
-    >>> age_words(6, 42), age_words(72, 216), age_words(0, float("inf"))
-    ('6 mo to 3.5 y', '6 y to 18 y', 'from 0 mo')
+    >>> age_span(6, 42), age_span(72, 216), age_span(0, float("inf"))
+    ('6 mo to below 3.5 y', '6 y to below 18 y', 'from 0 mo')
     """
     if months_below == float("inf"):
-        return f"from {_age(months_from)}"
-    return f"{_age(months_from)} to {_age(months_below)}"
-
-
-def _age(months: float) -> str:
-    return f"{months:.3g} mo" if months < 36 else f"{months / 12:.3g} y"
+        return f"from {age_words(months_from)}"
+    return f"{age_words(months_from)} to below {age_words(months_below)}"
 
 
 def _not_open(rows: Sequence[Coverage], domain: str | None, months: float) -> list[str]:

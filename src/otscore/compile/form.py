@@ -14,7 +14,6 @@ from otscore.compile.irt import (
     IrtForm,
     JointForm,
     JointPlace,
-    calibrated_items,
     irt_form,
     item_table,
     joint_form,
@@ -29,6 +28,7 @@ from otscore.kernel.levels import BandCount, LevelRule
 from otscore.kernel.recode import Coding
 from otscore.kernel.stratum import Bands, StratumKey
 from otscore.pack import Item, Pack
+from otscore.pack.items import member_items
 from otscore.pack.layout import edges
 from otscore.schema import Composite, OptionSet, Scale
 from otscore.schema.irt import JointMap
@@ -209,25 +209,9 @@ def _chosen(pack: Pack, options: Options) -> list[Scale]:
     return [scale for scale in scales if scale.id in asked]
 
 
-def _item_codes(scale: Scale, pack: Pack) -> list[str]:
-    """Codes of the items of a scale, in the order of items.csv; for a calibrated scale those with a difficulty."""
-    if scale.branches:
-        return list(dict.fromkeys(code for branch in scale.branches for code in (branch.item, *branch.then.values())))
-    if scale.items_domain is not None:
-        codes = [item.code for item in pack.items if item.domain == scale.items_domain]
-    elif scale.items == "all":
-        codes = [item.code for item in pack.items]
-    else:
-        codes = list(scale.items)
-    if scale.raw == "irt":
-        calibrated = calibrated_items(pack, scale.id)
-        codes = [code for code in codes if code in calibrated]
-    return codes
-
-
 def _needed_items(scale: Scale, pack: Pack) -> set[str]:
     """The items of a scale, its filter question, and for one ability of a joint model the items of the others."""
-    needed = set(_item_codes(scale, pack)) | ({scale.filter.item} if scale.filter else set())
+    needed = set(member_items(pack, scale)) | ({scale.filter.item} if scale.filter else set())
     if scale.raw == "irt" and isinstance(model := model_of(pack, scale.id), JointMap):
         needed |= set(item_table(pack, model).text("item"))
     return needed
@@ -293,7 +277,7 @@ class _Builder:
     most: Floats
 
     def scale_form(self, scale: Scale) -> ScaleForm:
-        codes = _item_codes(scale, self.pack)
+        codes = list(member_items(self.pack, scale))
         columns = np.array([self.index[code] for code in codes], dtype=np.intp)
         branch: dict[str, Any] = _branches(scale, self.index) if scale.branches else {}
         n_items = self._n_items(scale, codes)
@@ -316,7 +300,7 @@ class _Builder:
         if not scale.scales:
             return len(codes)
         members = [other for other in self.pack.instrument.scales if other.id in scale.scales]
-        return sum(self._n_items(other, _item_codes(other, self.pack)) for other in members)
+        return sum(self._n_items(other, list(member_items(self.pack, other))) for other in members)
 
     def _irt(self, scale: Scale, codes: list[str]) -> IrtForm | None:
         if scale.raw != "irt":

@@ -16,6 +16,7 @@ from otscore.kernel.irt import RaschModel
 from otscore.kernel.joint_map import JointModel
 from otscore.kernel.prior import AgePrior, PolynomialPrior
 from otscore.pack import Pack, Table
+from otscore.pack.items import item_file
 from otscore.schema.irt import Estimator, Graded, Irt, JointMap, LogisticMap, Prior, RaschEap
 
 Floats = NDArray[np.float64]
@@ -98,18 +99,9 @@ def model_of(pack: Pack, scale: str) -> Irt:
     raise PackInvalid(Issue("irt_missing", f"scale {scale} has raw = \"irt\", and no [[irt]] names it", "", "pack.toml"))
 
 
-def calibrated_items(pack: Pack, scale: str) -> frozenset[str]:
-    """The items that count in the scale: those with parameters, in a joint model those that load on it."""
-    model = model_of(pack, scale)
-    table = item_table(pack, model)
-    if isinstance(model, JointMap):
-        return frozenset(item for item, loading in zip(table.text("item"), table.numbers(scale), strict=True) if loading)
-    return frozenset(table.text("item"))
-
-
 def item_table(pack: Pack, model: Irt) -> Table:
     """The table of item parameters."""
-    return named_table(pack, model.difficulties if isinstance(model, RaschEap) else model.items)
+    return named_table(pack, item_file(model))
 
 
 def named_table(pack: Pack, name: str) -> Table:

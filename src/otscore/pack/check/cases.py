@@ -7,8 +7,9 @@ from datetime import date
 
 from otscore.codes import STATUS_NAMES
 from otscore.pack.check.casefile import NOT_INPUTS, Case, answers, read_cases
-from otscore.pack.check.members import NUMBER, band_labels, item_options, member_items
+from otscore.pack.check.members import NUMBER, band_labels, item_options
 from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.items import member_items
 
 SOURCE = "cases.csv"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from otscore.pack.check.subject import Finding, Subject, item_file, listed
+from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.items import item_file
 from otscore.schema.irt import JointMap, RaschEap
 
 KNOWN_FILES = ("pack.toml", "SOURCES.toml", "instrument.toml", "items.csv", "psychometrics.csv", "cases.csv")

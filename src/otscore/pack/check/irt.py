@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from otscore.pack.check.members import item_options, member_items
+from otscore.pack.check.members import item_options
 from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.items import member_items
 from otscore.schema.irt import Graded, JointMap, LogisticMap, RaschEap
 
 MOST_STEPS = 100_000

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from otscore.codes import Domain
 from otscore.errors import PackInvalid
-from otscore.pack.check.members import item_options, member_items
-from otscore.pack.check.subject import Finding, Subject, item_file, listed
+from otscore.pack.check.members import item_options
+from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.items import item_file, member_items
 from otscore.pack.table import Table, parse_table
 
 

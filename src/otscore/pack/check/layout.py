@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from otscore.pack.check.casefile import CASE_COLUMNS, CASE_NUMBERS, MORE_CASE_COLUMNS
-from otscore.pack.check.subject import Subject, item_file
+from otscore.pack.check.subject import Subject
+from otscore.pack.items import item_file
 from otscore.pack.layout import PERCENTILE, RANGE_COLUMNS
 from otscore.pack.table import Table
 from otscore.schema import Norm

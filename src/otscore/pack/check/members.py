@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import fsum
 
-from otscore.pack.check.subject import Subject, item_file, rows_of
+from otscore.pack.check.subject import Subject, rows_of
+from otscore.pack.items import member_items
 from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, place_labels
 from otscore.pack.read import Pack
 from otscore.pack.table import Table
 from otscore.schema import Norm, OptionSet, Scale
-from otscore.schema.irt import JointMap
 
 MOST_VALUES = 5000
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -30,31 +30,6 @@ class RawScores:
     def whole(self) -> bool:
         """Whether only whole numbers occur."""
         return self.values is not None and all(value == int(value) for value in self.values)
-
-
-def member_items(pack: Pack, scale: Scale) -> tuple[str, ...]:
-    """Codes of the items of a scale in this edition; for a calibrated scale those with a difficulty."""
-    if scale.branches:
-        return tuple(code for branch in scale.branches for code in (branch.item, *branch.then.values()))
-    if scale.items_domain is not None:
-        codes = [item.code for item in pack.items if item.domain == scale.items_domain]
-    elif scale.items == "all":
-        codes = [item.code for item in pack.items]
-    else:
-        codes = list(scale.items)
-    return tuple(code for code in codes if scale.raw != "irt" or code in _calibrated(pack, scale.id, codes))
-
-
-def _calibrated(pack: Pack, scale: str, codes: list[str]) -> frozenset[str]:
-    """The items with parameters for the scale; all of them where the table is missing or broken, which is told elsewhere."""
-    model = next((model for model in pack.manifest.irt if scale in model.scales), None)
-    table = pack.tables.get(item_file(model)) if model else None
-    if model is None or table is None or "item" not in table:
-        return frozenset(codes)
-    if not isinstance(model, JointMap) or scale not in table:
-        return frozenset(table.text("item"))
-    pairs = zip(table.text("item"), table.text(scale), strict=True)
-    return frozenset(item for item, loading in pairs if NUMBER.fullmatch(loading) and float(loading) != 0)
 
 
 def item_options(pack: Pack) -> dict[str, OptionSet]:

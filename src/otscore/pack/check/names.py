@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from otscore.pack.check.files import named_tables
-from otscore.pack.check.members import band_labels, member_items
+from otscore.pack.check.members import band_labels
 from otscore.pack.check.subject import Finding, Subject, listed
+from otscore.pack.items import member_items
 
 SPELLING = "Correct its spelling, or add the item to items.csv"
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import PackInvalid
+from otscore.pack.items import item_file
 from otscore.pack.read import Pack
 from otscore.pack.table import Table
 from otscore.schema import Norm, Scale
-from otscore.schema.irt import Irt, RaschEap
+from otscore.schema.irt import Irt
 
 Floats = NDArray[np.float64]
 
@@ -133,11 +134,6 @@ class Subject:
                 rows = rows_of(table, scale.id)
                 if len(rows):
                     yield NormTable(norm, scale, f"tables/{table.name}", rows)
-
-
-def item_file(model: Irt) -> str:
-    """The name of the table with the item parameters of a model."""
-    return model.difficulties if isinstance(model, RaschEap) else model.items
 
 
 def rows_of(table: Table, scale: str) -> Table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from otscore.pack.check.ages import graded_tables
-from otscore.pack.check.members import item_options, member_items, raw_scores
+from otscore.pack.check.members import item_options, raw_scores
 from otscore.pack.check.subject import Finding, Subject
+from otscore.pack.items import member_items
 from otscore.pack.table import Table
 
 Key = tuple[str, float, float]
