@@ -6,7 +6,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
-import tables  # noqa: E402
 from pygments.lexers.special import TextLexer  # noqa: E402
 
 from otscore.version import __version__  # noqa: E402
@@ -30,12 +29,6 @@ html_title = f"otscore {release}"
 html_show_sphinx = False
 
 
-def fill(app, docname, source):
-    """Put the generated tables into a page."""
-    source[0] = tables.filled(source[0])
-
-
 def setup(app):
     """Called by Sphinx."""
-    app.connect("source-read", fill)
     app.add_lexer("csv", TextLexer)

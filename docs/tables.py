@@ -1,8 +1,7 @@
 """The tables of the manual that are made from the code and the packs, so that they cannot go stale.
 
-A page holds ``<!-- table: NAME -->`` where the table NAME belongs; conf.py puts it there when the manual is built. Meanings of keys stand
-in meanings.toml: a key without a meaning, or a meaning without a key, stops the build. README.md holds its table itself:
-``python docs/tables.py`` writes it again.
+A page holds ``<!-- table: NAME -->`` and ``<!-- end of table -->`` around each; ``python docs/tables.py`` writes them again, and a test
+compares. Meanings of keys stand in meanings.toml: a key without a meaning, or a meaning without a key, is an error.
 """
 
 from __future__ import annotations
@@ -36,7 +35,8 @@ from otscore.schema.mapping import ColumnMap
 
 HERE = Path(__file__).resolve().parent
 MEANINGS = tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))
-MARK = re.compile(r"<!-- table: ([\w. -]+?) -->")
+PAGES = [HERE.parent / "README.md", HERE.parent / "norms" / "README.md", *sorted(HERE.glob("*.md"))]
+MARK = re.compile(r"(<!-- table: ([\w. -]+?) -->).*?<!-- end of table -->", re.DOTALL)
 
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
@@ -233,32 +233,23 @@ def _words(name: str) -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    "packs": packs_table, "packs-full": packs_full_table, "options": options_table,
+    "instruments": instruments_table, "packs": packs_table, "packs-full": packs_full_table, "options": options_table,
     "columns": columns_table, "statuses": statuses_table, "flags": flags_table, "metrics": metrics_table, "rules": rules_table,
     "domains": domains_table,
 }  # fmt: skip
 
 
 def filled(page: str) -> str:
-    """The page with its tables in place."""
+    """The page with its tables as they should be."""
 
     def put(mark: re.Match[str]) -> str:
-        kind, _, name = mark[1].partition(" ")
-        return {"model": model_table, "command": command_table}[kind](name) if name else TABLES[kind]()
+        kind, _, name = mark[2].partition(" ")
+        made = {"model": model_table, "command": command_table}[kind](name) if name else TABLES[kind]()
+        return f"{mark[1]}\n\n{made}\n\n<!-- end of table -->"
 
     return MARK.sub(put, page)
 
 
-READMES: dict[str, Callable[[], str]] = {"README.md": instruments_table, "norms/README.md": packs_table}
-"""Files that hold a table of the packs, and which."""
-
-
-def with_packs(text: str, made: str) -> str:
-    """A file with its table of packs as it should be."""
-    return re.sub(r"(?<=<!-- packs -->\n).*?(?=<!-- end of packs -->)", lambda _: f"\n{made}\n\n", text, flags=re.DOTALL)
-
-
 if __name__ == "__main__":
-    for name, make in READMES.items():
-        file = HERE.parent / name
-        file.write_text(with_packs(file.read_text(encoding="utf-8"), make()), encoding="utf-8")
+    for file in PAGES:
+        file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
