@@ -112,6 +112,7 @@ class Battery:
         from otscore.intake import frame as door
         from otscore.intake.columns import explore, refusal
         from otscore.intake.outside import Outside
+        from otscore.intake.remarks import remark
 
         _check_errors(errors)
         findings, given = Findings(source="frame"), merged_mapping(mapping, columns)
@@ -119,6 +120,7 @@ class Battery:
         layout, problems = explore(list(frame.columns), self.forms, given, findings.source)
         if not layout.readable:
             raise refusal(problems)
+        remark(layout, self.forms, findings)
         frame = door.readable(frame, layout, findings)
         if layout.mapping.is_long:
             frame, layout = door.gather(frame, self.forms, layout, findings)

@@ -51,9 +51,11 @@ class ScoredFile:
     def _pieces(self) -> Iterator[Scores]:
         from otscore.intake.columns import explore
         from otscore.intake.files import peeked, read_table
+        from otscore.intake.remarks import remark
 
         table = read_table(self.path, self._text_columns)
         layout, self.problems = explore(list(next(table).columns), self.battery.forms, self.mapping, self.findings.source)
+        remark(layout, self.battery.forms, self.findings)
         if layout.readable:
             frames, single = peeked(table)
             yield from self._scored(self._readable(frames, layout), layout, single)

@@ -365,12 +365,12 @@ def test_nhis_balance_alpha(shared: Path) -> None:
     same_rows(table("nhis-balance@2016", "psychometrics.csv"), expected, 5)
 
 
-HEARING = ("good", "a_little_trouble", "moderate_trouble", "a_lot_of_trouble", "deaf")
+HEARING = ("a_little_trouble", "moderate_trouble", "a_lot_of_trouble", "deaf")
 
 
 @compares("nhis-hearing-vision@2016", "tables/base_rates_all.csv", "tables/base_rates_by_sex.csv", stored=["nhis2016_child/hearing_vision_mobility_base_rates.csv"])
 def test_nhis_hearing_and_vision(shared: Path) -> None:
-    """Hearing 2 to 6: so bad or worse, added up from the worst; vision and mobility as printed."""
+    """Hearing 1 to 4: so bad or worse, added up from the worst (excellent and good are 0); vision and mobility as printed."""
     expected: list[Row] = []
     stored = figures(shared, "nhis2016_child/hearing_vision_mobility_base_rates.csv")
     whole = max((bands(str(row["age_years"])) for row in stored), key=lambda band: band[1] - band[0])
@@ -379,9 +379,8 @@ def test_nhis_hearing_and_vision(shared: Path) -> None:
         if (low, high) == whole:
             continue
         head = {"age_from": low, "age_to": high, "sex": row["sex"]}
-        worse = [round(sum(row[f"hearing_{word}_pct"] for word in HEARING[step:]), 2) for step in range(5)]
-        hearing = [100.0, *worse]
-        expected += [head | {"scale": "hearing", "n": row["n_hearing"], "raw": float(raw), "percent": percent} for raw, percent in enumerate(hearing, 1)]
+        hearing = [100.0, *(round(sum(row[f"hearing_{word}_pct"] for word in HEARING[step:]), 2) for step in range(4))]
+        expected += [head | {"scale": "hearing", "n": row["n_hearing"], "raw": float(raw), "percent": percent} for raw, percent in enumerate(hearing)]
         for scale, name in (("vision", "trouble_seeing_even_with_glasses_pct"), ("mobility", "limits_crawl_walk_run_play_pct")):
             expected += [head | {"scale": scale, "n": row[f"n_{scale}"], "raw": raw, "percent": percent} for raw, percent in ((0.0, 100.0), (1.0, row[name]))]
     both_tables("nhis-hearing-vision@2016", expected)

@@ -13,7 +13,7 @@ from .metric import half_up
 
 YearsMonthsDays = tuple[int, int, int]
 DAYS_IN = {"days": 1.0, "months": 30.4375, "years": 365.25}
-YOUNGEST, OLDEST = -130, 120 * 365.25
+YOUNGEST, OLDEST = -130, 30 * 365.25
 """Days of age that a child may have when it is given as a number; between two dates no age is below 0."""
 
 

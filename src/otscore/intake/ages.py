@@ -31,7 +31,7 @@ DAYS_PER = {"days": 1.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 MONTHS_PER = {"months": 1.0, "years": 12.0}
 BY_CALENDAR: dict[str, Callable[..., tuple[Floats, Floats, Floats]]] = {"ymd_calendar": ymd_calendar, "ymd_30day": ymd_30day}
 EARLIEST_DAYS = -130.0
-LATEST_DAYS = 120 * DAYS_PER_YEAR
+LATEST_DAYS = 30 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
 DAYS_UNSURE = 2.0
 """A month counted in days and one counted on the calendar differ by up to this much."""
@@ -77,7 +77,7 @@ class Ages:
 def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     """Age of each child as the norms count it.
 
-    Dates before birth, and ages outside -130 days to 120 years, are invalid and come out as NaN. An age below 0 is legal
+    Dates before birth, and ages outside -130 days to 30 years, are invalid and come out as NaN. An age below 0 is legal
     when it is given as a number: a corrected age before term.
     """
     days = _days(given)

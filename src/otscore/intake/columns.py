@@ -26,11 +26,13 @@ class Layout:
     """A table understood: the mapping with all parts named that the table has, and item code -> column.
 
     readable : whether the rows can be looked at, so that their problems are told beside those of the header.
+    left_aside : columns that are ignored because nothing claims them.
     """
 
     mapping: ColumnMap
     items: Mapping[str, str]
     readable: bool = True
+    left_aside: tuple[str, ...] = ()
 
 
 def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any], source: str) -> tuple[Layout, list[Issue]]:
@@ -54,9 +56,11 @@ def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any
         message = f"no column is an item of {_names(forms)}"
         hint = "Is it a long table (a row per answer)? Then name its columns with `item` and `response`. Does it lack the header line?"
         problems.append(Issue("no_items", message, hint, source))
+    claimed = {*mapping.claimed, *items.values()}
+    aside = tuple(str(name) for name in names if name not in claimed) if mapping.ignore == "unknown" else ()
     there = _that_are_there(names, mapping)
     readable = there.item is not None and child_column(there) is not None if mapping.is_long else bool(items)
-    return Layout(there, items, readable and (header or not problems)), problems
+    return Layout(there, items, readable and (header or not problems), aside), problems
 
 
 def _is_header(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap) -> bool:
