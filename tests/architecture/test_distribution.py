@@ -403,7 +403,6 @@ def test_the_code_of_a_package_of_data_would_have_been_heard(with_data: Path, wo
     assert run(with_data / "python", "-c", script, cwd=work).strip() == "a pack must never run code"
 
 
-@pytest.mark.xfail(strict=True, reason="finding a package inside another imports the outer one: its code runs, and what it raises ends everything")
 def test_packs_inside_a_package_of_code_run_no_code_either(wheel: Path, work: Path, libraries: Path) -> None:
     project = data_project(work / "projects/inside", "inside-norms", "outer_code.norms", 'packages = ["outer_code"]')
     (project / "outer_code" / "norms").mkdir(parents=True)

@@ -28,7 +28,7 @@ AGES = {
     "booleans": (ages("True", "False", "True"), "rows 1, 2, 3 (3 rows)", "age_missing"),
     "missing": (ages(400, "", 500), "row 2, column age_days: no age, so no norm-referenced score", "age_missing"),
     "months as days": (ages(2, 4, 8, 12, 13), "column age_days: most children are younger than the norms. Is the age in days?", "below_age"),
-    "days as months": (ages(400, 800, 700, 650, column="age_months"), "an age that no child has. Is the age in another unit than its column says?", "age_invalid"),
+    "days as months": (ages(400, 800, 700, 650, column="age_months"), "(4 rows). Is the age in another unit than its column says?", "age_invalid"),
     "older children": (ages(200, 190, 215, 205, column="age_months"), "column age_months: most children are older than the norms", "above_age"),
     "wrong way round": (
         dates(("2019-11-23", "2018-11-23"), ("2019-11-23", "2020-11-23")),

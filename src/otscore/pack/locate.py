@@ -56,14 +56,17 @@ def _entry_points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
 
 
 def _data_package(point: EntryPoint) -> Traversable:
+    """The directory of the package; one inside another is found by its path, since looking for it by name would run the outer one."""
+    outer, *inner = point.value.split(".")
     try:
-        spec = find_spec(point.value)
+        spec = find_spec(outer)
     except (ImportError, ValueError):
         spec = None
-    if spec is None or not spec.submodule_search_locations:
+    root = files(module_from_spec(spec)).joinpath(*inner) if spec is not None and spec.submodule_search_locations else None
+    if root is None or not root.is_dir():
         message = f"the entry point {point.name} in the group {ENTRY_POINT_GROUP} names the package {point.value}, which is not installed"
         raise PackNotFound(Issue("plugin_missing", message, "Install it again, or remove the distribution that names it", point.value))
-    return files(module_from_spec(spec))
+    return root
 
 
 def existing_directory(path: str | os.PathLike[str]) -> Path:
