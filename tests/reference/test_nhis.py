@@ -78,7 +78,8 @@ def balance(children: pd.DataFrame, scale: str) -> pd.Series:
 
 def senses(children: pd.DataFrame, scale: str) -> pd.Series:
     if scale == "hearing":
-        return children["CHEARST1"].where(children["CHEARST1"] <= 6)
+        degree = children["CHEARST1"].where(children["CHEARST1"] <= 6)
+        return (degree - 2).clip(lower=0)  # excellent and good hearing are no trouble
     return yes(children[{"vision": "CVISION", "mobility": "IHMOB"}[scale]])
 
 

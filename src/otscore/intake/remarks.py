@@ -27,7 +27,7 @@ def remark(layout: Layout, forms: Sequence[Form], findings: Findings) -> None:
 
 
 def near_misses(names: Iterable[str], codes: Iterable[str]) -> dict[str, str]:
-    """Name -> the code it differs from by capitals, by marks, or by one letter: missing, added, another, or swapped.
+    """Name -> the code it differs from by capitals, by marks, or by one letter after the first: missing, added, another, or swapped.
 
     >>> near_misses(["EC_21", "dominat_3", "FCF88", "remarks"], ["EC21", "dominant_3", "FCF8"])
     {'EC_21': 'EC21', 'dominat_3': 'dominant_3'}
@@ -46,7 +46,8 @@ def _keys(name: str) -> Iterator[str]:
     if plain:
         yield plain
     if len(plain) >= LONG_ENOUGH:
-        yield from (plain[:place] + plain[place + 1 :] for place, letter in enumerate(plain) if letter.isalpha())
+        # the first letter tells instruments apart: CF10 is no slip for FCF10
+        yield from (plain[:place] + plain[place + 1 :] for place, letter in enumerate(plain) if place and letter.isalpha())
 
 
 def _legal_missing(layout: Layout, forms: Sequence[Form]) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ def test_a_misspelt_item_that_is_left_aside_is_told() -> None:
 
 def test_what_comes_near() -> None:
     codes = {"dominant_1", "dominant_2", "CBALVRTG", "EC21", "psc35_01"}
-    names = ["dominat_1", "DOMINANT-2", "domniant_2", "CBALVRTGX", "EC_21", "EC22", "EC2", "psc35_1", "psc_01", "id", "", "height"]
+    names = ["dominat_1", "DOMINANT-2", "domniant_2", "CBALVRTGX", "EC_21", "EC22", "EC2", "psc35_1", "psc_01", "id", "", "height", "BALVRTG"]
     assert near_misses(names, codes) == {
         "dominat_1": "dominant_1", "DOMINANT-2": "dominant_2", "domniant_2": "dominant_2", "CBALVRTGX": "CBALVRTG", "EC_21": "EC21",
     }  # fmt: skip
