@@ -44,7 +44,7 @@ notebooks: $(STAMP)  ## run every notebook
 	$(BIN)/python -m pytest --nbmake notebooks
 
 bench: $(STAMP)  ## every benchmark, one after the other
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; OPENBLAS_NUM_THREADS=1 $(BIN)/python "$$file"; done
 
 lock: $(STAMP)  ## new pins, after a change of the dependencies in pyproject.toml
 	$(BIN)/uv lock --default-index https://pypi.org/simple

@@ -16,6 +16,7 @@ def cpu_seconds(*calls: Callable[[], object], runs: int = 5) -> list[float]:
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(runs):
         for place, call in enumerate(calls):
+            time.sleep(0.05)  # the threads of a matrix product spin on a while, and would be counted to the next call
             start = time.process_time()
             call()
             times[place].append(time.process_time() - start)

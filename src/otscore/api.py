@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Errors = Literal["raise", "flag"]
 PathLike = str | os.PathLike[str]
 ERROR_OF = {"unknown_item": UnknownItem, "illegal_answer": IllegalAnswer, "age_missing": AgeMissing, "age_invalid": AgeMissing}
-FRAME_CHUNK_ROWS = 4096
+FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS = 4096, 2_500_000  # arrays of up to 20 MB: larger ones are asked of the system each time
 
 
 class Battery:
@@ -267,8 +267,9 @@ def score_rows(
         columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
         posteriors = []
-        for start in range(0, len(frame), FRAME_CHUNK_ROWS):
-            stop = min(start + FRAME_CHUNK_ROWS, len(frame))
+        step = min(FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS // max(len(form.items), 1) + 1)
+        for start in range(0, len(frame), step):
+            stop = min(start + step, len(frame))
             findings.offset = offset + start
             batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings, columns)
             chunk = score(form, batch)

@@ -281,8 +281,8 @@ def _rounded(form: Form, norm: NormForm, derived: Derived) -> Derived:
     if decimals is None or form.options.rounding == "none":
         return derived
     rounding = round_half_up if norm.norm.round_mode == "half_up" else round_half_even
-    parts = {name: rounding(getattr(derived, name), decimals) for name in ("score", "ci_low", "ci_high")}
-    return _replaced(derived, **parts)
+    score, ci_low, ci_high = rounding(np.stack([derived.score, derived.ci_low, derived.ci_high]), decimals)
+    return _replaced(derived, score=score, ci_low=ci_low, ci_high=ci_high)
 
 
 def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> Derived:

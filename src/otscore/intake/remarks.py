@@ -32,8 +32,9 @@ def near_misses(names: Iterable[str], codes: Iterable[str]) -> dict[str, str]:
     >>> near_misses(["EC_21", "dominat_3", "FCF88", "remarks"], ["EC21", "dominant_3", "FCF8"])
     {'EC_21': 'EC21', 'dominat_3': 'dominant_3'}
     """
+    names = list(names)
     known: dict[str, str] = {}
-    for code in sorted(codes):
+    for code in sorted(codes) if names else ():
         for key in _keys(code):
             known.setdefault(key, code)
     hits = ((name, next((known[key] for key in _keys(name) if key in known), None)) for name in names)

@@ -134,7 +134,7 @@ def _locate(age: Floats, nodes: Floats) -> tuple[NDArray[np.intp], NDArray[np.bo
     """The last node at or below each age, whether the age is that node, whether it is in range."""
     left = np.searchsorted(nodes, age + AGE_TOLERANCE, side="right") - 1
     inside = (left >= 0) & ~np.isnan(age)
-    left = np.clip(left, 0, nodes.size - 1)
+    left = np.maximum(left, 0)
     at_node = inside & (age <= nodes[left] + AGE_TOLERANCE)
     return left, at_node, inside & (at_node | (left < nodes.size - 1))
 

@@ -59,10 +59,11 @@ class Given:
     @classmethod
     def of(cls, passes: Floats) -> Given:
         """The answers among (n, k) of 1, 0 and NaN (not administered)."""
-        rows, columns = np.nonzero(~np.isnan(passes))
+        places = np.flatnonzero(~np.isnan(passes))
+        rows = places // passes.shape[1]
         starts = np.zeros(len(passes) + 1, dtype=np.int64)
         np.cumsum(np.bincount(rows, minlength=len(passes)), out=starts[1:])
-        return cls(rows, columns, passes[rows, columns], starts)
+        return cls(rows, places - rows * passes.shape[1], passes.ravel()[places], starts)
 
     def sum(self, values: Floats) -> Floats:
         """Sum of one value per answer over each child, (n,)."""

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 _MAX_STEPS = 100
-_PRECISION = 1e-10  # of an ability, in its own unit
+_LAST_STEP = 1e-6  # in units of an ability: a Newton step this short lands within its square
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def joint_map(passes: Floats, model: JointModel, prior_mean: Floats) -> tuple[Fl
         before, after = ((part * step).sum(axis=1) for part in (slope, next_slope))
         good = np.abs(after) <= before
         at = np.where(good[:, None], trial, at)
-        arrived = good & (np.abs(step).max(axis=1, initial=0.0) <= _PRECISION)
+        arrived = good & (np.abs(step).max(axis=1, initial=0.0) <= _LAST_STEP)
         theta[rows[arrived]], errors[rows[arrived]] = at[arrived], np.sqrt(_inverse_diagonal(next_hessian[arrived]))
         stay = np.flatnonzero(~arrived)
         if not stay.size:

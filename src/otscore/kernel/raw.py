@@ -18,7 +18,7 @@ Bools = NDArray[np.bool_]
 
 def n_answered(points: Floats) -> Ints:
     """Number of answered items of each child, (n,)."""
-    count: Ints = np.count_nonzero(~np.isnan(points), axis=1)
+    count: Ints = (~np.isnan(points)).sum(axis=1)
     return count
 
 

@@ -37,6 +37,9 @@ def falling_zero(slope: Slope, low: Floats, high: Floats) -> Floats:
         good = (derivative < 0.0) & (newton >= low[rows]) & (newton <= high[rows])
         good &= np.abs(newton - at) <= 0.5 * last[rows]
         theta[rows] = np.where(good, newton, halving)
-        last[rows] = np.abs(theta[rows] - at)
-        rows = rows[last[rows] > _PRECISION * np.maximum(1.0, np.abs(at))]
+        step, before = np.abs(theta[rows] - at), last[rows]
+        last[rows] = step
+        # steps that shrink go on to shrink at least as fast: the next one would be step * step / before
+        to_come = np.where(good & (before > 0.0), step * (step / np.maximum(before, _PRECISION)), step)
+        rows = rows[to_come > _PRECISION * np.maximum(1.0, np.abs(at))]
     return theta

@@ -30,7 +30,7 @@ def round_half_up(x: ArrayLike, decimals: int = 0) -> Floats:
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.abs(x) * factor
         whole = np.floor(scaled)
-        slack = np.clip(2.0 * np.spacing(scaled), TIE_TOLERANCE, 0.125)
+        slack = np.minimum(np.maximum(2.0 * np.spacing(scaled), TIE_TOLERANCE), 0.125)
         rounded = (whole + (scaled - whole >= 0.5 - slack)) / factor
         return np.where(scaled < _WHOLE, np.copysign(rounded, x) + 0.0, x)
 

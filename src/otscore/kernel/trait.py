@@ -80,19 +80,24 @@ def map_estimate(
     mean = _per_child(prior_mean, x)
     variance = _per_child(prior_variance, x)
 
-    given, passed = (~np.isnan(x)).astype(np.float64), np.nan_to_num(x)
+    slopes = np.where(np.isnan(x), 0.0, a)
+    passed = (np.nan_to_num(x) * a).sum(axis=1)
 
     def slope(theta: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         p = special.expit(a * (theta[:, None] - b))
-        residual = ((passed[rows] - p) * given[rows] * a).sum(axis=1)
-        information = (p * (1.0 - p) * given[rows] * (a * a)).sum(axis=1)
+        expected = slopes[rows]
+        expected *= p
+        residual = passed[rows] - expected.sum(axis=1)
+        p -= 1.0
+        expected *= p
+        expected *= a
         weight = 1.0 / variance[rows]
-        return residual - (theta - mean[rows]) * weight, -information - weight
+        return residual - (theta - mean[rows]) * weight, expected.sum(axis=1) - weight
 
     with np.errstate(all="ignore"):
-        pull = variance * (given * a).sum(axis=1)
+        pull = variance * slopes.sum(axis=1)
         theta = falling_zero(slope, mean - pull, mean + pull)
-        theta = np.where(given.any(axis=1), theta, np.nan)
+        theta = np.where(np.isnan(x).all(axis=1), np.nan, theta)
         return theta, _error(-slope(theta, np.arange(len(theta)))[1])
 
 
