@@ -53,14 +53,14 @@ class JointModel:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """For each block (n, b) answers, 0 where none was given, and (n, b) 1 where one was; and the prior means (n, d)."""
+    """For each block (n, b) 1 where an answer was given; the loadings of the passed items (n, d), summed; prior means (n, d)."""
 
-    passes: list[Floats]
     given: list[Floats]
+    passed: Floats
     mean: Floats
 
     def rows(self, rows: Places) -> _Answers:
-        return _Answers([part[rows] for part in self.passes], [part[rows] for part in self.given], self.mean[rows])
+        return _Answers([part[rows] for part in self.given], self.passed[rows], self.mean[rows])
 
 
 def joint_map(passes: Floats, model: JointModel, prior_mean: Floats) -> tuple[Floats, Floats]:
@@ -97,25 +97,32 @@ def joint_map(passes: Floats, model: JointModel, prior_mean: Floats) -> tuple[Fl
 
 
 def _answers(passes: Floats, blocks: Sequence[Block], mean: Floats) -> _Answers:
-    own = [np.ascontiguousarray(passes[:, block.columns]) for block in blocks]
-    return _Answers([np.nan_to_num(part) for part in own], [(~np.isnan(part)).astype(np.float64) for part in own], mean)
+    given, passed = [], np.zeros_like(mean)
+    for block in blocks:
+        own = np.ascontiguousarray(passes[:, block.columns])
+        given.append((~np.isnan(own)).astype(np.float64))
+        np.nan_to_num(own, copy=False)
+        for loadings, ability in zip(block.loadings, block.abilities, strict=True):
+            passed[:, ability] += (own * loadings).sum(axis=1)
+    return _Answers(given, passed, mean)
 
 
 def _slope(theta: Floats, answers: _Answers, model: JointModel) -> tuple[Floats, Floats]:
     """Gradient (n, d) of the log posterior, and minus its Hessian (n, d, d); sums over a block go item by item along a row."""
     distance = theta - answers.mean
     d = distance.shape[1]
-    gradient = np.stack([-(distance * model.precision[i]).sum(axis=1) for i in range(d)], axis=1)
+    gradient = answers.passed - np.stack([(distance * model.precision[i]).sum(axis=1) for i in range(d)], axis=1)
     hessian = np.repeat(model.precision[None], len(theta), axis=0)
-    for block, x, given in zip(model.blocks, answers.passes, answers.given, strict=True):
+    for block, given in zip(model.blocks, answers.given, strict=True):
         logit = theta[:, block.abilities[0], None] * block.loadings[0] - block.tau
         for place, ability in enumerate(block.abilities[1:], start=1):
             logit += theta[:, ability, None] * block.loadings[place]
-        chance = special.expit(logit)
-        residual = (x - chance) * given
-        information = chance * (1.0 - chance) * given
+        chance = special.expit(logit, out=logit)
+        expected = given * chance
+        information = np.subtract(1.0, chance, out=chance)
+        information *= expected
         for place, i in enumerate(block.abilities):
-            gradient[:, i] += (residual * block.loadings[place]).sum(axis=1)
+            gradient[:, i] -= (expected * block.loadings[place]).sum(axis=1)
             for other, j in enumerate(block.abilities[: place + 1]):
                 add = (information * (block.loadings[place] * block.loadings[other])).sum(axis=1)
                 hessian[:, i, j] += add
