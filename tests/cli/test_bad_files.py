@@ -129,6 +129,7 @@ COLUMNS = {
     "a column twice": ("id,age_days,gs1moc060,gs1moc060", (), ["column gs1moc060: the column stands twice"]),
     "two columns for one item": ("id,age_days,gs1moc060,GS1MOC060", (), ["column GS1MOC060: two columns are the item gs1moc060"]),
     "no age": ("id,weight,gs1moc060,gs1lgc062", ("--ignore", "weight"), ["no column gives the age", "birth_date and assessment_date"]),
+    "an age without a unit": ("id,Age,gs1moc060,gs1lgc062", (), ["no column gives the age", "The column Age may be it: say its unit, such as age_years = Age"]),
     "two ages": ("id,age_days,age_months,gs1lgc062", (), ["age is given in 2 ways: age_days, age_months"]),
     "one date": ("id,birth_date,gs1moc060,gs1lgc062", (), ["no column gives the age"]),
     "a named column that is absent": ("id,age_days,gs1moc060,gs1lgc062", ("--id", "child"), ["column child: there is no such column, named as id. The table has: id"]),

@@ -45,6 +45,7 @@ WRONG = {
     "an unknown stratum": (GOOD.replace(', "sexe"', "") + '[strata]\nregion = "sexe"\n', ["column region: [strata] of the mapping names a stratum that no pack has"]),
     "an unknown stratum to respell": (GOOD + '[values.sexx]\n1 = "male"\n', ["column sexx: [values] of the mapping names a stratum that no pack has"]),
     "two ages": (GOOD.replace("[items]", 'age_months = "days"\n[items]'), ["age is given in 2 ways: age_days, age_months"]),
+    "a form of dates in words": (GOOD.replace("[items]", 'date_format = "DD.MM.YYYY"\n[items]'), ["`date_format` is made of %d (day), %m (month), %Y (year)"]),
     "half a long table": (GOOD.replace("[items]", 'item = "a"\n[items]'), ["a long table needs both `item` and `response`"]),
     "no TOML": (GOOD + "kanari", ["map.toml: the mapping file is not valid TOML"]),
     "no text": (b"\xff\xfe\x00", ["map.toml: the mapping file is not UTF-8"]),
@@ -63,6 +64,15 @@ def test_values_that_the_pack_does_not_have_are_refused(desk) -> None:
     data = "id,age_days,sex,dominant_1\nkanari,3300,1,18\n"
     said = desk.refused(desk.file("in.csv", data), "--map", mapping, pack="nhanes-grip@2014")
     assert "column boyish: [values.sex] of the mapping names a value that no pack has. Allowed: female, male" in said
+
+
+def test_values_may_be_given_as_any_spelling_of_the_pack(desk) -> None:
+    mapping = desk.file("map.toml", '[values.sex]\n1 = "Boy"\n2 = "f"\n')
+    data = "id,age_days,sex,dominant_1,dominant_2,dominant_3\na,3300,1,18,18,18\nb,3300,male,18,18,18\nc,3300,2,18,18,18\n"
+    outcome = desk.score(desk.file("in.csv", data), "--map", mapping, pack="nhanes-grip@2014")
+    scores = {row["id"]: row["score"] for row in outcome.rows if row["scale"] == "dominant"}
+    assert scores["a"] == scores["b"] != ""
+    assert scores["c"] not in ("", scores["a"])
 
 
 def test_a_mapping_file_that_is_not_there(desk) -> None:

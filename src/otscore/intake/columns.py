@@ -50,7 +50,7 @@ def explore(names: Sequence[str], forms: Sequence[Form], given: Mapping[str, Any
         unknown = [name for name in names if name not in mapping.claimed and not _ignored(name, mapping)]
     else:
         items, unknown = _item_columns(names, forms, mapping, source, problems)
-    problems += _needed(forms, mapping, items, source)
+    problems += _needed(names, forms, mapping, items, source)
     problems += unknown_items(unknown, forms, source, "column", header)
     if not mapping.is_long and not items:
         message = f"no column is an item of {_names(forms)}"
@@ -218,7 +218,8 @@ def _unknown_words(forms: Sequence[Form], mapping: ColumnMap, source: str) -> li
         issues += [_no_such("stratum_unknown", "stratum", part, name, strata, source) for name in sorted(set(named) - set(strata) - {"sex", "informant"})]
     for name, values in mapping.values.items():
         legal = strata.get(name, frozenset(informant_words() if name == "informant" else ()))
-        wrong = sorted({value for value in values.values() if legal and spelling(value) not in {spelling(word) for word in legal}})
+        accepted = {spelling(word) for word in legal.union(*(_aliases(form, name) for form in forms))}
+        wrong = sorted({value for value in values.values() if legal and spelling(value) not in accepted})
         issues += [_no_such("value_unknown", "value", f"[values.{name}]", value, legal, source) for value in wrong]
     return issues
 
@@ -226,6 +227,12 @@ def _unknown_words(forms: Sequence[Form], mapping: ColumnMap, source: str) -> li
 def _no_such(code: str, what: str, part: str, word: str, known: Iterable[str], source: str) -> Issue:
     hint = did_you_mean(word, known) or (f"Allowed: {', '.join(sorted(known))}" if len(list(known)) <= 12 else "")
     return Issue(code, f"{part} of the mapping names {'an' if what[0] in 'aeiou' else 'a'} {what} that no pack has", hint.strip(), source, field=word)
+
+
+def _aliases(form: Form, stratum: str) -> set[str]:
+    """Further spellings of the values of a stratum."""
+    known = form.pack.manifest.strata.get(stratum)
+    return set(known.aliases) if known else set()
 
 
 def _strata(forms: Sequence[Form]) -> dict[str, frozenset[str]]:
@@ -236,12 +243,13 @@ def _strata(forms: Sequence[Form]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _needed(forms: Sequence[Form], mapping: ColumnMap, items: Mapping[str, str], source: str) -> list[Issue]:
+def _needed(names: Sequence[str], forms: Sequence[Form], mapping: ColumnMap, items: Mapping[str, str], source: str) -> list[Issue]:
     """Age, where a pack asks for it; the identifier of a long table; the strata of the packs whose items are there."""
     issues = []
     if not any(getattr(mapping, name) for name in (*AGE_COLUMNS, "birth_date")):
         if any(map(asks_for_age, forms)):
-            hint = "Name age_days, age_months or age_years, or birth_date and assessment_date"
+            bare = next((f". The column {name} may be it: say its unit, such as age_years = {name}" for name in names if spelling(name) == "age"), "")
+            hint = f"Name age_days, age_months or age_years, or birth_date and assessment_date{bare}"
             issues.append(Issue("age_missing", "no column gives the age", hint, source))
     if mapping.is_long and mapping.id is None and mapping.visit is None:
         issues.append(Issue("id_missing", "no column tells the children of a long table apart", "Name `id`", source))

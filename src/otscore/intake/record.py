@@ -51,7 +51,7 @@ def _unknown_parts(record: Mapping[str, Any], forms: Sequence[Form]) -> list[Iss
     strange = [str(key) for key in record if key not in KEYS]
     issues = []
     for key in strange:
-        close = did_you_mean(key, KEYS)
+        close = "Say its unit, as age_days, age_months or age_years. " if spelling(key) == "age" else did_you_mean(key, KEYS)
         message = "the record has a key that is not understood"
         issues.append(Issue("unknown_key", message, f"{close}Allowed: {', '.join(KEYS)}", RECORD, field=key if close else ""))
     strata = record.get("strata")

@@ -65,8 +65,9 @@ def stratum_spellings(form: Form, name: str, mapping: ColumnMap) -> dict[str, in
     """Every accepted spelling of a stratum's values -> number of the value."""
     stratum = form.pack.manifest.strata[name]
     number = {spelling(value): place for place, value in enumerate(stratum.values)}
-    respelt = {**stratum.aliases, **mapping.values.get(name, {})}
-    return number | {spelling(given): number[spelling(value)] for given, value in respelt.items() if spelling(value) in number}
+    for respelt in (stratum.aliases, mapping.values.get(name, {})):
+        number |= {spelling(given): number[spelling(value)] for given, value in respelt.items() if spelling(value) in number}
+    return number
 
 
 def stratum_codes(spelt: Mapping[str, int], given: Iterable[Any]) -> NDArray[np.float64]:

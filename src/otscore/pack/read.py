@@ -18,6 +18,7 @@ from otscore.errors import Issue, PackInvalid
 from otscore.pack.digest import canonical_digest
 from otscore.pack.table import Table, parse_table
 from otscore.schema import Instrument, Manifest, Model, Sources
+from otscore.schema.mapping import did_you_mean
 
 M = TypeVar("M", bound=Model)
 ITEM_COLUMNS = {"item", "options", "domain", "reverse", "aliases", "age_from", "age_to"}
@@ -131,16 +132,21 @@ def _model(model: type[M], document: dict[str, Any], name: str) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise PackInvalid([_shape_issue(finding, name) for finding in error.errors(include_url=False)]) from None
+        known = _keys(model.model_json_schema())
+        raise PackInvalid([_shape_issue(finding, name, known) for finding in error.errors(include_url=False)]) from None
 
 
-def _shape_issue(finding: Any, name: str) -> Issue:
+def _keys(schema: dict[str, Any]) -> set[str]:
+    """Every key that may stand somewhere in a file."""
+    return {key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", {})}
+
+
+def _shape_issue(finding: Any, name: str, known: set[str]) -> Issue:
     place = ".".join(str(part) for part in finding["loc"])
-    hints = {
-        "extra_forbidden": "Remove the key, or correct its spelling; the format page lists the keys that exist",
-        "missing": "Add the key; the format page says what it means",
-    }
-    hint = hints.get(finding["type"], "The format page says what the key may hold")
+    if finding["type"] == "extra_forbidden":
+        hint = f"{did_you_mean(str(finding['loc'][-1]), known)}Remove the key, or correct its spelling; the format page lists the keys that exist"
+        return Issue("shape", "there is no such key here", hint, name, field=place)
+    hint = "Add the key; the format page says what it means" if finding["type"] == "missing" else "The format page says what the key may hold"
     return Issue("shape", finding["msg"], hint, name, field=place)
 
 

@@ -11,12 +11,14 @@ from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 
 from otscore.errors import Issue, PackConflict, PackError, PackInvalid, PackNotFound, UsageError
-from otscore.pack.locate import builtin_root, environment_roots, existing_directory, installed_roots
+from otscore.pack.locate import ENVIRONMENT, builtin_root, environment_roots, existing_directory, installed_roots
 from otscore.pack.lock import lock_key, locked_at, verify
 from otscore.pack.read import Pack, read_pack
 
 SHARED_FILES = ("instrument.toml", "items.csv")
 OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")
+LISTED_AT_MOST = 5
+WHERE_TO_LOOK = f"All packs: otscore norms list. A pack of your own is looked for where `path`, --packs-dir or {ENVIRONMENT} points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,23 @@ class Registry:
         return iter(self.refs)
 
     def read_all(self) -> tuple[list[Pack], list[PackError]]:
-        """Every pack that can be read, and the errors of those that cannot: a broken pack hides no other."""
-        found: list[Pack] = []
+        """Every pack that can be read, copies once, and what is wrong with the others: a broken pack hides no other."""
+        found: dict[str, list[tuple[PackRef, Pack]]] = {}
         broken = list(self.broken)
         for ref in self.refs:
             try:
-                found.append(ref.read())
+                pack = ref.read()
             except PackError as error:
                 broken.append(error)
-        return found, broken
+            else:
+                found.setdefault(lock_key(pack), []).append((ref, pack))
+        packs = []
+        for same in found.values():
+            try:
+                packs.append(_agreed(same))
+            except PackConflict as error:
+                broken.append(error)
+        return packs, broken
 
     def load(self, name: str) -> Pack:
         """Read the pack called ``instrument@edition`` (or ``instrument@edition==version``).
@@ -169,17 +179,25 @@ def _only_one(found: list[tuple[PackRef, Pack]], version: str, wanted: str) -> P
         if not found:
             raise PackNotFound(Issue("version", f"{wanted} has no version {version}", f"There is: {', '.join(versions)}"))
     newest = max((pack for _, pack in found), key=lambda pack: tuple(map(int, pack.manifest.version.split("."))))
-    same = [(ref, pack) for ref, pack in found if pack.manifest.version == newest.manifest.version]
-    if len({pack.digest for _, pack in same}) > 1:
+    return _agreed([(ref, pack) for ref, pack in found if pack.manifest.version == newest.manifest.version])
+
+
+def _agreed(same: list[tuple[PackRef, Pack]]) -> Pack:
+    """The pack that several places hold under one name and version. Raises PackConflict where they differ."""
+    pack = same[0][1]
+    if len({copy.digest for _, copy in same}) > 1:
         places = ", ".join(str(ref.directory) for ref, _ in same)
-        message = f"{len(same)} packs claim {lock_key(newest)} with different content: {places}"
-        hint = "Packs cannot override each other: give one a new edition or version, or remove it from OTSCORE_PACKS"
-        raise PackConflict(Issue("pack_twice", message, hint, wanted))
-    return newest
+        message = f"{len(same)} packs claim {lock_key(pack)} with different content: {places}"
+        hint = "Packs cannot override each other: give one a new edition or version, or leave one of the places out"
+        raise PackConflict(Issue("pack_twice", message, hint, pack.name))
+    return pack
 
 
 def _unknown(wanted: str, refs: tuple[PackRef, ...]) -> Issue:
-    names = sorted({ref.name for ref in refs})
-    close = get_close_matches(wanted, names, n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(close)}?" if close else f"There is: {', '.join(names) or 'no pack at all'}"
-    return Issue("pack_unknown", f"no pack is called {wanted}", hint)
+    names = {ref.name.casefold(): ref.name for ref in refs}
+    spelt = wanted.strip().casefold().replace("_", "-")
+    editions = [key for key in names if key.partition("@")[0] == spelt.partition("@")[0]]
+    close = get_close_matches(spelt, editions, n=3, cutoff=0.8) or editions or get_close_matches(spelt, names, n=3)
+    hint = f"Did you mean {' or '.join(names[key] for key in close)}? " if close else ""
+    there = f"There is: {', '.join(names.values()) or 'no pack at all'}. " if len(names) <= LISTED_AT_MOST else ""
+    return Issue("pack_unknown", f"no pack is called {wanted}", hint + there + WHERE_TO_LOOK)

@@ -74,7 +74,7 @@ class Table:
 def parse_table(name: str, data: bytes) -> Table:
     """Read CSV bytes: UTF-8, comma separated, one header line; lines starting with ``#`` are comments.
 
-    Raises PackInvalid for a wrong encoding, a repeated or empty column name, or a line of the wrong length.
+    Raises PackInvalid for a wrong encoding, another separator, a repeated or empty column name, or a line of the wrong length.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -83,6 +83,9 @@ def parse_table(name: str, data: bytes) -> Table:
     cells, widths, lines = _cells(text)
     width = widths[0] if widths else 0
     header, issues = cells[:width], []
+    if width == 1 and cells and any(mark in cells[0] for mark in ";\t"):
+        hint = "Save it with commas between the cells, and a point in the numbers"
+        raise PackInvalid(Issue("separator", "the cells are not separated by commas", hint, name))
     if set(widths) - {width}:
         hint = "Is the separator a comma, and is a decimal comma in use?"
         issues = [

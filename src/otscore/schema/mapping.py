@@ -72,6 +72,8 @@ class ColumnMap(Model):
         ways = [name for name in (*AGE_COLUMNS, "birth_date") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"age is given in {len(ways)} ways: {', '.join(ways)}; name one, and ignore the other columns")
+        if self.date_format is not None and "%" not in self.date_format:
+            raise ValueError("`date_format` is made of %d (day), %m (month), %Y (year) and what stands between, such as %d.%m.%Y")
         for name in ("sex", "informant"):
             if getattr(self, name) is not None and name in self.strata:
                 raise ValueError(f"`{name}` is given twice")

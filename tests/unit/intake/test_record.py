@@ -108,6 +108,11 @@ def test_shapes_that_are_refused(gsed: otscore.Scorer, record: Any, code: str) -
     assert code in raised(gsed, record, otscore.UsageError)
 
 
+def test_an_age_without_a_unit_is_told_what_to_say(gsed: otscore.Scorer) -> None:
+    record = {"age": 8817.25, "responses": {"gs1moc060": 1}}
+    assert "Say its unit, as age_days, age_months or age_years" in raised(gsed, record, otscore.UsageError)["unknown_key"]
+
+
 def test_unknown_items_are_named_beside_known_ones_only(gsed: otscore.Scorer) -> None:
     assert "shoe_size" in raised(gsed, child({"gs1moc060": 1, "shoe_size": 20}), otscore.UnknownItem)["unknown_item"]
     assert "1 item code that no pack knows" in raised(gsed, child({"kanari": 1}), otscore.UnknownItem)["unknown_item"]

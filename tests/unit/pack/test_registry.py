@@ -152,3 +152,23 @@ def test_every_finding_says_in_which_pack(copy_pack: CopyPack) -> None:
     with pytest.raises(PackInvalid) as caught:
         otscore.Scorer.load(path=home)
     assert caught.value.issues[0].source == str(table)
+
+
+def test_of_copies_one_is_read_and_of_a_conflict_none(copy_pack: CopyPack) -> None:
+    first, copy = copy_pack("a"), copy_pack("b")
+    found = registry([first.parents[1], copy.parents[1]], installed=False)
+    packs, broken = found.read_all()
+    assert ([pack.name for pack in packs], broken) == (["snorf@1"], [])
+    change(copy, "tables/stack.csv", "85", "86")
+    packs, broken = found.read_all()
+    assert packs == []
+    (conflict,) = broken
+    assert isinstance(conflict, PackConflict)
+    assert all(str(place) in str(conflict) for place in (first, copy))
+
+
+def test_an_edition_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(PackNotFound, match=r"no pack is called gsed@2046. Did you mean gsed@2406\?"):
+        registry().load("gsed@2046")
+    with pytest.raises(PackNotFound, match=r"Did you mean psc@17 or psc@35\? All packs: otscore norms list"):
+        registry().load("PSC@99")
