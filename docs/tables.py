@@ -41,7 +41,7 @@ MARK = re.compile(r"(<!-- table: ([\w. -]+?) -->).*?<!-- end of table -->", re.D
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade, instrument.Filter,
+        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade, instrument.Filter, instrument.Runs,
         instrument.Composite, instrument.Level, instrument.Count,
         manifest.Manifest, manifest.Licence, manifest.AgeRule, manifest.Correction, manifest.Stratum, manifest.NormGroup,
         norm.Norm, norm.Interval, norm.Cuts,

@@ -25,6 +25,7 @@ class Status:
     OUTSIDE_CURVE = 10
     NOT_NORMED = 11
     MEMBER_MISSING = 12
+    DISCONTINUED = 13
 
 
 STATUS_NAMES: tuple[str, ...] = tuple(name.lower() for name in vars(Status) if name.isupper())
@@ -43,6 +44,7 @@ STATUS_REASONS: dict[str, str] = {
     "outside_curve": "the measurement lies where the norm curve is not defined",
     "not_normed": "the pack holds no norms for this scale",
     "member_missing": "a member the composite needs has no result",
+    "discontinued": "testing ended before a ceiling was reached",
 }
 
 
@@ -61,6 +63,8 @@ class Flag:
     RESPONSE_PATTERN_UNUSUAL = 256
     ANSWERS_SET_ASIDE = 512
     PERCENTILE_ASSUMES_NORMAL = 1024
+    NO_BASAL = 2048
+    NO_CEILING = 4096
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}

@@ -27,6 +27,7 @@ from otscore.kernel import (
     raw,
     recode,
     rounding,
+    runs,
     shash,
     stratum,
     trait,
@@ -153,6 +154,38 @@ def reverse_score(i: Inputs) -> Any:
     ends = np.array([lowest, highest])
     coding = recode.Coding(np.arange(len(i["values"])), ends, ends[::-1], True, np.array([]), np.nan, False)
     return recode.keyed(one_child(i["values"]), (coding,))[0]
+
+
+def in_item_order(i: Inputs) -> Any:
+    """One row of points of the items 1, 2, ... up to the last one named; those not named were not given."""
+    responses = {int(item): points for item, points in i["responses"].items()}
+    return np.array([[responses.get(item, np.nan) for item in range(1, max(responses) + 1)]], dtype=float)
+
+
+def ceiling_item(i: Inputs, fails: int, within: int) -> int:
+    return int(runs.ceiling_place(in_item_order(i) == 0, runs.RunRule(1, fails, within))[0]) + 1
+
+
+def ceiling_lowest_run(i: Inputs) -> Any:
+    last = ceiling_item(i, i["run"], i["run"])
+    return [last - i["run"] + 1, last]
+
+
+def raw_with_basal_ceiling(i: Inputs) -> Any:
+    points, most = in_item_order(i), np.full(max(map(int, i["responses"])), float(i["max_item_score"]))
+    highest, lowest = i["when_double_basal"] == "highest", i["when_double_ceiling"] == "lowest"
+    rule = runs.RunRule(i["basal_run"], i["ceiling_run"], i["ceiling_run"], highest, lowest)
+    ceiling = runs.ceiling_place(points == 0, rule)
+    basal = runs.basal_place(points == most, rule, ceiling)
+    credited, _, _ = runs.run_credited(points, most, rule)
+    return {"basal": basal[0] + 1, "ceiling": ceiling[0] + 1, "raw": credited.sum()}
+
+
+def credit_below_basal(i: Inputs) -> Any:
+    most = np.full(i["basal_item"], float(i["max_item_score"]))
+    points = np.where(np.arange(most.size) == most.size - 1, most, np.nan)
+    credited, _, _ = runs.run_credited(points[None], most, runs.RunRule(1, 1, 1))
+    return credited[0, :-1].sum()
 
 
 def prorate_sum(i: Inputs) -> Any:
@@ -333,6 +366,10 @@ ROUNDING: dict[str, Adapter] = {
 ITEMS: dict[str, Adapter] = {
     "pomp": call(metric.pomp, "sum_or_mean", "min", "max"),
     "reverse_score": reverse_score,
+    "ceiling_lowest_run": ceiling_lowest_run,
+    "ceiling_k_of_n": lambda i: ceiling_item(i, i["k"], i["n"]),
+    "raw_with_basal_ceiling": raw_with_basal_ceiling,
+    "credit_below_basal": credit_below_basal,
     "prorate_sum": prorate_sum,
     "prorate_allowed": prorate_allowed,
     "person_mean": lambda i: raw.mean(one_child(i["answered"]))[0],

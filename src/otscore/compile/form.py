@@ -26,11 +26,13 @@ from otscore.compile.rows import RowFinder
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.kernel.levels import BandCount, LevelRule
 from otscore.kernel.recode import Coding
+from otscore.kernel.runs import RunRule
 from otscore.kernel.stratum import Bands, StratumKey
 from otscore.pack import Item, Pack
 from otscore.pack.items import member_items
 from otscore.pack.layout import edges
 from otscore.schema import Composite, OptionSet, Scale
+from otscore.schema.instrument import Runs
 from otscore.schema.irt import JointMap
 
 Floats = NDArray[np.float64]
@@ -60,7 +62,7 @@ class FilterForm:
 class ScaleForm:
     """A scale ready to score: its response columns and everything its method needs.
 
-    most : what each item can earn, for items asked in a window. points : (r,) starts, stops and points of the half-open
+    most : what each item can earn, for items asked in a window or in runs. points : (r,) starts, stops and points of the half-open
     ranges that turn the raw score into points. members, valid_with : positions of other scales.
     """
 
@@ -74,6 +76,7 @@ class ScaleForm:
     members: tuple[int, ...] = ()
     grade: GradeForm | None = None
     most: Floats | None = None
+    runs: RunRule | None = None
     points: tuple[Floats, Floats, Floats] | None = None
     filter: FilterForm | None = None
     valid_with: int | None = None
@@ -288,7 +291,8 @@ class _Builder:
             weights=np.array(scale.weights) if scale.weights else None,
             members=tuple(self.places[name] for name in scale.scales),
             grade=_grade(scale, codes, self.pack) if scale.grade else None,
-            most=self.most[columns] if scale.administration == "window" else None,
+            most=self.most[columns] if scale.administration == "window" or scale.runs else None,
+            runs=_run_rule(scale.runs) if scale.runs else None,
             points=_points(scale, self.pack),
             filter=None if scale.filter is None
             else FilterForm(self.index[scale.filter.item], np.array(scale.filter.points), scale.filter.raw),
@@ -322,8 +326,14 @@ def _min_answered(scale: Scale, n_items: int) -> int:
     """Fewest answers (or, for a score made of scales, fewest scales) that give a score."""
     if scale.min_answered is not None:
         return scale.min_answered
-    free = scale.max_missing is not None or scale.missing_as is not None or scale.administration == "window" or scale.raw == "irt"
+    free = scale.max_missing is not None or scale.missing_as is not None or scale.raw == "irt"
+    free = free or scale.administration == "window" or scale.runs is not None
     return 1 if free else len(scale.scales) or n_items
+
+
+def _run_rule(runs: Runs) -> RunRule:
+    highest, lowest = runs.several_basals == "highest", runs.several_ceilings == "lowest"
+    return RunRule(runs.basal, runs.ceiling, runs.ceiling_within or runs.ceiling, highest, lowest)
 
 
 def _points(scale: Scale, pack: Pack) -> tuple[Floats, Floats, Floats] | None:

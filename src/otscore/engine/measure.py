@@ -17,6 +17,7 @@ from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import raw
 from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
+from otscore.kernel.runs import run_credited
 from otscore.kernel.window import window_filled
 
 
@@ -68,6 +69,8 @@ def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint:
         answered = np.where(graded == Status.OK, gradable, answered)
     value = _combined(scale, points, mine, batch)
     status = first_problem(_missing_status(scale, value, answered, illegal), graded)
+    if scale.runs is not None:  # no ceiling, and the last item was not reached
+        status[(status == Status.TOO_FEW_ITEMS) & np.isnan(mine[:, -1])] = Status.DISCONTINUED
     if scale.scale.prorate and scale.scale.missing_as is None:
         half_up = scale.scale.prorate_round == "half_up"
         value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
@@ -95,6 +98,11 @@ def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Flo
     if scale.scale.missing_as is not None:
         flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
         return np.where(np.isnan(mine), scale.scale.missing_as, mine)
+    if scale.runs is not None and scale.most is not None:
+        credited, no_basal, no_ceiling = run_credited(mine, scale.most, scale.runs)
+        flags[no_basal] |= Flag.NO_BASAL
+        flags[no_ceiling] |= Flag.NO_CEILING
+        return credited
     if scale.most is not None:
         filled, left_out = window_filled(mine, scale.most)
         flags[left_out > 0] |= Flag.ITEMS_MISSING
@@ -138,13 +146,15 @@ def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> F
         return raw.weighted_total(mine, scale.weights)
     if scale.scale.count_at_least is not None:
         return raw.count_at_least(mine, scale.scale.count_at_least)
+    if scale.runs is not None:
+        return mine.sum(axis=1)
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
 
 def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bools | None) -> Codes:
     status = np.zeros(len(value), dtype=np.int16)
     rule = scale.scale
-    if scale.heads is not None:
+    if scale.heads is not None or scale.runs is not None:
         enough = ~np.isnan(value)
     elif rule.max_missing is not None:
         enough = raw.missing_allowed(answered, scale.n_items, rule.max_missing)

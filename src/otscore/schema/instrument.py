@@ -90,6 +90,25 @@ class Filter(Model):
     raw: float
 
 
+class Runs(Model):
+    """Testing from a basal to a ceiling: so many items in a row with full credit, and so many without any.
+
+    With ``ceiling_within`` the items without credit need not follow one another, but stand among so many in a row.
+    """
+
+    basal: int = Field(ge=1)
+    ceiling: int = Field(ge=1)
+    ceiling_within: int | None = Field(default=None, ge=1)
+    several_basals: Literal["highest", "lowest"] = "highest"
+    several_ceilings: Literal["lowest", "highest"] = "lowest"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Runs:
+        if self.ceiling_within is not None and self.ceiling_within < self.ceiling:
+            raise ValueError("`ceiling_within` is the number of items among which the `ceiling` items stand: at least as many")
+        return self
+
+
 class Scale(Model):
     """A raw score: which items, how they combine, and what happens when some are missing.
 
@@ -109,6 +128,7 @@ class Scale(Model):
     points: FileName | None = None
     filter: Filter | None = None
     administration: Literal["all", "window"] = "all"
+    runs: Runs | None = None
     valid_with: Id | None = None
     min_answered: int | None = Field(default=None, ge=1)
     max_missing: float | None = Field(default=None, ge=0, lt=1)
@@ -139,6 +159,9 @@ class Scale(Model):
             raise ValueError("only a sum, count or weighted sum can be prorated")
         if self.administration == "window" and (self.raw != "sum" or self.missing_as is not None or self.prorate):
             raise ValueError("`administration = \"window\"` belongs to a plain sum: it says itself what is not asked")
+        others = (self.grade, self.missing_as, self.min_answered, self.max_missing, self.sufficient_at, self.filter)
+        if self.runs and (self.raw != "sum" or self.administration == "window" or self.prorate or any(rule is not None for rule in others)):
+            raise ValueError("`runs` belongs to a plain sum: it says itself what must be answered")
         if self.scales and self.missing_as is not None:
             raise ValueError("a scale that is missing has no points: `missing_as` belongs to items")
         if self.min_answered is not None and self.max_missing is not None:

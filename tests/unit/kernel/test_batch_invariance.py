@@ -28,6 +28,7 @@ from otscore.kernel import (
     regression,
     root,
     rounding,
+    runs,
     shash,
     trait,
     window,
@@ -126,6 +127,7 @@ BY_ROW: dict[str, Case] = {
         lambda x, a, n, i, s: beta_binomial.beta_binomial_regression_z(x, a, n, i, s, np.float64(3), np.float64(7)),
         (PASSED, np.abs(AGES) + 0.1, N_ITEMS, Z / 3, R),
     ),
+    "run_credited": (lambda x: runs.run_credited(x, np.full(9, 2.0), runs.RunRule(2, 2, 3)), (STEPS,)),
     "window_filled": (lambda x: window.window_filled(x, np.full(9, 2.0)), (STEPS,)),
     "falling_zero": (
         lambda at, low: root.falling_zero(lambda t, rows: (at[rows] - t - np.sin(t), -1 - np.cos(t)), low - 40, np.full(at.size, 60.0)), (Y, Z),

@@ -71,6 +71,20 @@ def missing_rule(subject: Subject) -> Iterator[Finding]:
             yield Finding("instrument.toml", message, f"Allowed: 1 to {n_items}", f"scales.{place}.min_answered")
 
 
+def runs_possible(subject: Subject) -> Iterator[Finding]:
+    """A basal and a ceiling can be reached: runs no longer than the scale, and items whose lowest answer is worth 0."""
+    options = item_options(subject.pack)
+    for place, scale in enumerate(subject.pack.instrument.scales):
+        codes = member_items(subject.pack, scale) if scale.runs else ()
+        if scale.runs and codes and max(scale.runs.basal, scale.runs.ceiling_within or scale.runs.ceiling) > len(codes):
+            message = f"scale {scale.id} has {len(codes)} items, fewer than a run of its basal or ceiling"
+            yield Finding("instrument.toml", message, "Correct `runs`, or the items of the scale", f"scales.{place}.runs")
+        above_0 = [code for code in codes if code in options and min(options[code].range or options[code].worth()) != 0]
+        if above_0:
+            message = f"the lowest answer of {listed(above_0)} is not worth 0, so it can be no part of a ceiling"
+            yield Finding("instrument.toml", message, "Give the lowest answer 0 points in the option set", f"scales.{place}.runs")
+
+
 def weights_length(subject: Subject) -> Iterator[Finding]:
     """There is one weight for each item, or for each scale of a sum of scales."""
     for place, scale in enumerate(subject.pack.instrument.scales):
