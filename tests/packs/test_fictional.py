@@ -148,7 +148,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 10
+    assert len(HOMES) == 11
 
 
 @pytest.mark.parametrize("pack", HOMES)
@@ -237,6 +237,16 @@ def test_flags_of_the_fictional_packs() -> None:
         ("lumwick@1", "paper", "steps"): {"age_convention_sensitive"},
         ("lumwick@1", "early", "steps"): set(),  # 0;5;14 by either calendar
         ("lumwick@1", "prorated", "steps"): {"prorated"},
+        ("dunmark@1", "plain", "rungs"): set(),
+        ("dunmark@1", "gap_below_the_basal", "rungs"): set(),
+        ("dunmark@1", "one_pass_short", "rungs"): {"no_basal"},
+        ("dunmark@1", "run_of_passes_above", "rungs"): {"no_basal"},
+        ("dunmark@1", "one_fail_short", "rungs"): {"no_ceiling"},
+        ("dunmark@1", "ceiling_on_the_last", "rungs"): set(),
+        ("dunmark@1", "raw_zero", "rungs"): {"no_basal", "at_floor"},
+        ("dunmark@1", "started_late", "rungs"): {"no_ceiling", "at_ceiling"},
+        ("dunmark@1", "neither_basal_nor_ceiling", "trays"): {"no_basal", "no_ceiling"},
+        ("dunmark@1", "three_fails_in_six", "trays"): {"no_ceiling"},
     }
     for (pack, name, scale), flags in expected.items():
         case = next(case for case in cases(pack) if case.name == name)
@@ -308,6 +318,10 @@ SHOWN = [
     Shown(24, "an item in several scores, and in none", "brindle@1", lambda p: {"b3", "b4"} <= set(scale(p, "home")["items"]) & set(scale(p, "school")["items"])),
     Shown(24, "weights", "brindle@1", lambda p: scale(p, "lead")["weights"] == [2, 1, 0.5]),
     Shown(24, "a total over items and not over scales", "brindle@1", lambda p: len(scale(p, "total")["items"]) == 8),
+    Shown(25, "basal and ceiling, credit below and nothing above", "dunmark@1", lambda p: scale(p, "rungs")["runs"] == {"basal": 3, "ceiling": 3}),
+    Shown(25, "fails among items in a row", "dunmark@1", lambda p: scale(p, "trays")["runs"]["ceiling_within"] == 5),
+    Shown(25, "of several the other one", "dunmark@1", lambda p: scale(p, "stones")["runs"]["several_basals"] == "lowest"),
+    Shown(26, "passes after the first ceiling do not count", "dunmark@1", lambda p: "pass_above_not_counted" in {case.name for case in cases(p)}),
     Shown(27, "credit below the first item seen", "vorpal@1", lambda p: scale(p, "crawl")["administration"] == "window"),
     Shown(29, "missing: no score", "brindle@1", lambda p: not {"min_answered", "max_missing", "missing_as"} & set(scale(p, "home"))),
     Shown(29, "missing: counts 0", "brindle@1", lambda p: scale(p, "school")["missing_as"] == 0),
@@ -348,7 +362,7 @@ NOT_THERE = {
     9: "out-of-age policies beside refusing", 11: "population flag beside a notice", 18: "criteria by trials, all or none",
     19: "one answer that sets several items", 20: "status codes of items with an effect of their own",
     21: "item variants that switch tables: expressible as a stratum", 22: "age markers of items as goals (attainment of single items is there)",
-    23: "items that exclude or credit one another", 25: "start points, basal and ceiling runs", 26: "passes after the first ceiling",
+    23: "items that exclude or credit one another",
     28: "ceiling by block", 31: "raw score corrected by another scale", 32: "a raw total given without its items", 34: "rater severity, adaptive tests",
     41: "age equivalents", 44: "ratio scores", 45: "linking of editions", 46: "item maps", 47: "composites by a table of the sum of derived scores",
     53: "words for ranges of a derived score", 54: "strength and weakness against the own mean", 55: "differences between scores",

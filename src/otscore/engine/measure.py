@@ -147,7 +147,7 @@ def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> F
     if scale.scale.count_at_least is not None:
         return raw.count_at_least(mine, scale.scale.count_at_least)
     if scale.runs is not None:
-        return mine.sum(axis=1)
+        return raw.complete_total(mine)
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
 

@@ -28,6 +28,12 @@ def total(points: Floats) -> Floats:
     return result
 
 
+def complete_total(points: Floats) -> Floats:
+    """Sum of all items, (n,); NaN where one is not answered."""
+    result: Floats = points.sum(axis=1)
+    return result
+
+
 def weighted_total(points: Floats, weights: Floats) -> Floats:
     """Sum of points times weights over the answered items, (n,)."""
     result: Floats = np.where(np.isnan(points), 0.0, points * weights).sum(axis=1)
