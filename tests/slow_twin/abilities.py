@@ -185,7 +185,8 @@ def joint_map(
     """Mode of the joint posterior, and the roots of the diagonal of the inverse of minus its second derivatives.
 
     ``items``: item -> {"tau": ..., "loadings": [one for each scale]}; P(pass) = logistic(loadings . abilities - tau).
-    Newton steps, halved until the posterior rises: it has one top.
+    Newton steps, halved until the posterior rises: it has one top. A step shorter than 1e-6 is taken whole: so near the top the
+    posterior rises by less than it is rounded to.
     """
     size = len(mean)
     given = [(items[name]["loadings"], items[name]["tau"], x) for name, x in answers.items() if x is not None and name in items]
@@ -218,10 +219,9 @@ def joint_map(
         slope, bend = derivatives(theta)
         step = solved(bend, slope)
         share, before = 1.0, log_posterior(theta)
-        while share > 1e-10 and log_posterior([t + share * s for t, s in zip(theta, step, strict=True)]) < before:
+        far = max(map(abs, step)) >= 1e-6
+        while far and share > 1e-10 and log_posterior([t + share * s for t, s in zip(theta, step, strict=True)]) < before:
             share /= 2
-        if share <= 1e-10:
-            break
         theta = [t + share * s for t, s in zip(theta, step, strict=True)]
         if max(map(abs, step)) < 1e-14:
             break

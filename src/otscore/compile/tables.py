@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 
@@ -42,20 +42,22 @@ class RowParameters:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """(g, r) score of each norm row and whole raw score, from ``first_raw`` on."""
+    """(g, r) score of each norm row and whole raw score, from ``first_raw`` on; ``ends``: lowest and highest score of each row."""
 
     table: Floats
     first_raw: float
+    ends: tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Half-open raw ranges of each norm row in rising order, with the score or the number of the band."""
+    """Half-open raw ranges of each norm row in rising order, with the score or the number of the band; ``ends`` as in a look-up."""
 
     starts: tuple[Floats, ...]
     stops: tuple[Floats, ...]
     scores: tuple[Floats, ...]
     bands: tuple[NDArray[np.int16], ...]
+    ends: tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,13 @@ def _lookup(rows: Table, groups: list[Group], column: str = "score") -> tuple[Ar
     table = np.full((len(groups), last - first + 1), np.nan)
     for place, group in enumerate(groups):
         table[place, (raw[group.lines] - first).astype(np.intp)] = score[group.lines]
-    return Lookup(table, float(first)), ()
+    return Lookup(table, float(first), _ends(table)), ()
+
+
+def _ends(scores: Iterable[Floats]) -> tuple[Floats, Floats]:
+    """Lowest and highest score of each norm row; NaN where it has none."""
+    lowest, highest = zip(*((np.fmin.reduce(row), np.fmax.reduce(row)) for row in scores), strict=True)
+    return np.array(lowest), np.array(highest)
 
 
 def _base_rates(rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
@@ -142,7 +150,7 @@ def _ranges(rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
     score = rows.numbers("score", blank=np.nan) if "score" in rows else np.full(len(rows), np.nan)
     orders = [group.lines[np.argsort(start[group.lines], kind="stable")] for group in groups]
     starts, stops, scores = (tuple(values[order] for order in orders) for values in (start, stop, score))
-    return Ranges(starts, stops, scores, tuple(band[order] for order in orders)), labels
+    return Ranges(starts, stops, scores, tuple(band[order] for order in orders), _ends(scores)), labels
 
 
 def _labels_by_start(bands: tuple[str, ...], start: Floats) -> tuple[str, ...]:
@@ -173,7 +181,7 @@ class _Percentiles:
         ends = [np.concatenate([[-np.inf], row[~np.isnan(row)], [np.inf]]) for row in self.values]
         numbers = tuple(np.array([order.index(label) for label in row], dtype=np.int16) for row in labels)
         scores = tuple(np.full(end.size - 1, np.nan) for end in ends)
-        return Ranges(tuple(end[:-1] for end in ends), tuple(end[1:] for end in ends), scores, numbers), tuple(order)
+        return Ranges(tuple(end[:-1] for end in ends), tuple(end[1:] for end in ends), scores, numbers, _ends(scores)), tuple(order)
 
 
 def _place_key(label: str, words: str) -> tuple[float, float]:

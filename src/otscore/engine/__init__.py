@@ -16,7 +16,7 @@ from otscore.compile import Form
 from otscore.engine.compose import classify
 from otscore.engine.measure import Measured, measure_all
 from otscore.engine.norm import Derived, derive
-from otscore.engine.status import age_range, first_problem, other_informant
+from otscore.engine.status import age_range, first_problem, other_informant, range_flags
 from otscore.kernel.recode import keyed, within_ages
 
 CHUNK_ROWS = 4096
@@ -38,12 +38,13 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
     points = np.ascontiguousarray(keyed(batch.responses, form.codings))
     in_range = first_problem(age_range(form, batch), other_informant(batch))
+    age_flags = range_flags(form, batch)
     points, marked = _of_the_age(form, points, batch, in_range)
     measured = measure_all(form, points, batch, marked)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
     for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
         found = _within_pack_ages(measured[place], in_range)
-        _write(result, column, found, derive(form, scale, found, batch, in_range))
+        _write(result, column, found, derive(form, scale, found, batch, in_range, age_flags))
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
     return result.with_posterior([_stacked([measured[place] for place in form.reported])])

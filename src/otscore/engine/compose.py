@@ -17,7 +17,7 @@ def classify(result: ScaleArrays, column: int, form: CompositeForm) -> None:
     level = level_of(bands, form.rules, form.composite.min_members)
     alike = (statuses == statuses[:, :1]).all(axis=1) & (statuses[:, 0] != Status.OK)
     absent = np.where(alike, statuses[:, 0], Status.MEMBER_MISSING)
-    known = np.count_nonzero(bands >= 0, axis=1)
+    known = (bands >= 0).sum(axis=1)
     result.band[:, column] = level
     result.status[:, column] = np.where(level >= 0, Status.OK, absent)
     result.n_answered[:, column] = known

@@ -63,9 +63,9 @@ def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint:
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
         given = ~np.isnan(points[:, scale.columns])
-        mine, graded = _graded(scale.grade, mine, batch)
-        flags |= _graded_flags(scale.grade, batch)
-        gradable = np.count_nonzero(given & ~np.isnan(mine), axis=1)
+        mine, graded, age_flags = _graded(scale.grade, mine, batch)
+        flags |= age_flags
+        gradable = (given & ~np.isnan(mine)).sum(axis=1)
         answered = np.where(graded == Status.OK, gradable, answered)
     value = _combined(scale, points, mine, batch)
     status = first_problem(_missing_status(scale, value, answered, illegal), graded)
@@ -169,18 +169,15 @@ def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bo
     return status
 
 
-def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes]:
-    """Codes of the thresholds reached; without an age in their range even the raw score is unknown."""
+def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes, Codes]:
+    """Codes of the thresholds reached, why there are none, flags; without an age in their range even the raw score is unknown."""
     row, status = grade.finder.find(batch.age, {})
+    flags = np.zeros(len(batch), dtype=np.int16)
+    if batch.age_other is not None:
+        flags = convention_flags(row, grade.finder.find(batch.age_other, {})[0], batch)
     thresholds = grade.at_least[np.maximum(row, 0)]
     codes = raw.graded(points, thresholds, grade.codes, grade.lowest)
-    return np.where(row[:, None] >= 0, codes, np.nan), age_problem(status, batch)
-
-
-def _graded_flags(grade: GradeForm, batch: Batch) -> Codes:
-    if batch.age_other is None:
-        return np.zeros(len(batch), dtype=np.int16)
-    return convention_flags(grade.finder.find(batch.age, {})[0], grade.finder.find(batch.age_other, {})[0], batch)
+    return np.where(row[:, None] >= 0, codes, np.nan), age_problem(status, batch), flags
 
 
 def _of_scales(scale: ScaleForm, members: Sequence[Measured]) -> Measured:

@@ -14,7 +14,7 @@ from otscore.compile.norms import NormForm
 from otscore.compile.rows import Places, RowFinder
 from otscore.compile.tables import Attainment, Cells, Curves, CutScores, Lookup, Ranges, RowParameters
 from otscore.engine.measure import Measured
-from otscore.engine.status import age_problem, convention_flags, first_problem, range_flags
+from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import derive as tables
 from otscore.kernel.bccg import bccg_z
 from otscore.kernel.bct import bct_z
@@ -42,11 +42,11 @@ class Derived:
     flags: Codes
 
 
-def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes) -> Derived:
-    """The derived score of one scale for every child. ``in_range``: status of the age against the ages of the pack."""
-    flags = range_flags(form, batch)
-    if scale.scale.use == "research":
-        flags |= Flag.RESEARCH_USE
+def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes, age_flags: Codes) -> Derived:
+    """The derived score of one scale for every child. ``in_range``, ``age_flags``: status and flags of the age against the
+    ages of the pack.
+    """
+    flags = age_flags | (Flag.RESEARCH_USE if scale.scale.use == "research" else 0)
     before = first_problem(measured.status, in_range)
     if scale.norm is None:
         return _without_norm(before, flags)
@@ -140,7 +140,7 @@ def _by_lookup(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     score = tables.lookup(value, row, form.arrays.first_raw, table)
     derived = _scored(form, score, status)
     if form.norm.method == "lookup":
-        _flag_ends(derived, *(limit(table, axis=1)[row] for limit in (np.nanmin, np.nanmax)))
+        _flag_ends(derived, row, form.arrays.ends)
     return derived
 
 
@@ -150,14 +150,15 @@ def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     if form.labels:
         return _banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
     derived = _scored(form, score, status)
-    _flag_ends(derived, *(np.array([limit(scores) for scores in form.arrays.scores])[row] for limit in (np.nanmin, np.nanmax)))
+    _flag_ends(derived, row, form.arrays.ends)
     return derived
 
 
-def _flag_ends(derived: Derived, lowest: Floats, highest: Floats) -> None:
+def _flag_ends(derived: Derived, row: Places, ends: tuple[Floats, Floats]) -> None:
     """A flag where the score is the lowest or the highest that the child's row of the table holds."""
-    derived.flags[derived.score == lowest] |= Flag.AT_FLOOR
-    derived.flags[derived.score == highest] |= Flag.AT_CEILING
+    lowest, highest = ends
+    derived.flags[derived.score == lowest[row]] |= Flag.AT_FLOOR
+    derived.flags[derived.score == highest[row]] |= Flag.AT_CEILING
 
 
 def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes, Codes]:

@@ -95,11 +95,15 @@ def interpolate_linear(age: ArrayLike, nodes: ArrayLike, values: ArrayLike) -> F
     age, nodes, values = (np.asarray(v, dtype=np.float64) for v in (age, nodes, values))
     left, at_node, inside = _locate(age, nodes)
     right = np.minimum(left + 1, nodes.size - 1)
+    start, line = (np.asarray(values.take(place, axis=0)) for place in (left, right))  # copies, as indexing need not give
     with np.errstate(all="ignore"):
-        share = np.where(at_node, 0.0, (age - nodes[left]) / (nodes[right] - nodes[left]))
-        share = _beside(share, values)
-        line = np.where(share == 0.0, values[left], values[left] + (values[right] - values[left]) * share)
-    return np.where(_beside(inside, values), line, np.nan)
+        share = (age - nodes[left]) / (nodes[right] - nodes[left])
+        np.subtract(line, start, out=line)
+        np.multiply(line, _beside(share, values), out=line)
+        np.add(line, start, out=line)
+    np.copyto(line, start, where=_beside(at_node, values))
+    np.copyto(line, np.nan, where=_beside(~inside, values))
+    return line
 
 
 def interpolate_lagrange(age: ArrayLike, nodes: ArrayLike, values: ArrayLike) -> Floats:

@@ -32,12 +32,12 @@ def level_of(bands: NDArray[np.int16], rules: tuple[LevelRule, ...], min_members
 
     bands : (n, m) band number of each member, -1 = missing. ``BandCount.band`` holds the number meant for each member.
     """
-    known = np.count_nonzero(bands >= 0, axis=1)
+    known = (bands >= 0).sum(axis=1)
     level = np.full(len(bands), -1, dtype=np.int16)
     for number, rule in reversed(list(enumerate(rules))):
         holds = np.ones(len(bands), dtype=np.bool_)
         for condition in rule.conditions:
-            inside = np.count_nonzero(bands == condition.band, axis=1)
+            inside = (bands == condition.band).sum(axis=1)
             holds &= (inside >= condition.at_least) & (inside <= condition.at_most)
         if rule.needs_all:
             holds &= known == bands.shape[1]

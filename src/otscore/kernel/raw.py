@@ -42,7 +42,7 @@ def weighted_total(points: Floats, weights: Floats) -> Floats:
 
 def count_at_least(points: Floats, threshold: float) -> Floats:
     """How many answered items reach ``threshold``, (n,)."""
-    count: Ints = np.count_nonzero(points >= threshold, axis=1)
+    count: Ints = (points >= threshold).sum(axis=1)
     return count.astype(np.float64)
 
 
@@ -55,13 +55,14 @@ def mean(points: Floats) -> Floats:
 
 def highest(points: Floats) -> Floats:
     """Largest value of the answered items, (n,); NaN where none is answered (best of trials, worst of answers)."""
-    best = np.where(np.isnan(points), -np.inf, points).max(axis=1)
-    return np.where(np.isneginf(best), np.nan, best)
+    best: Floats = np.fmax.reduce(points, axis=1)
+    return best
 
 
 def lowest(points: Floats) -> Floats:
     """Smallest value of the answered items, (n,); NaN where none is answered."""
-    return -highest(-points)
+    best: Floats = np.fmin.reduce(points, axis=1)
+    return best
 
 
 def prorated(raw: Floats, answered: Ints, n_items: int, *, half_up: bool) -> Floats:

@@ -25,10 +25,11 @@ class Bands:
 
     def find(self, age: Floats) -> tuple[Places, Statuses]:
         """Norm row of each age, -1 outside, and the status that says why."""
-        place = np.searchsorted(self.starts, age, side="right") - 1
-        inside = (place >= 0) & (age < self.stops[np.maximum(place, 0)])
-        row = np.where(inside, self.rows[np.maximum(place, 0)], -1)
-        return row, age_status(age, self.starts[0], self.stops[-1], inside)
+        place = self.starts.searchsorted(age, side="right") - 1
+        inside = (place >= 0) & (age < self.stops[place])
+        if inside.all():
+            return self.rows[place], np.zeros(age.shape, dtype=np.int16)
+        return np.where(inside, self.rows[place], -1), age_status(age, self.starts[0], self.stops[-1], inside)
 
 
 def age_status(age: Floats, youngest: float, oldest: float, inside: NDArray[np.bool_]) -> Statuses:
