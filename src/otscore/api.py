@@ -33,7 +33,7 @@ from otscore.pack import Pack, Registry, cite, codebook, registry
 from otscore.pack.registry import located
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
-from otscore.schema.mapping import ColumnMap, read_mapping
+from otscore.schema.mapping import NO_MAPPING, read_mapping
 from otscore.version import __version__
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Battery:
         """
         _check_errors(errors)
         findings = Findings(source=RECORD)
-        keys = check_record(record, self.forms, _NO_MAPPING)
+        keys = check_record(record, self.forms, NO_MAPPING)
         unknown = unknown_keys(record, self.forms, keys)
         parts = []
         for form, items, spelt in zip(self.forms, self._readers, self._spellings, strict=True):
@@ -138,11 +138,11 @@ class Battery:
 
     @cached_property
     def _readers(self) -> tuple[tuple[AnswerReader, ...], ...]:
-        return tuple(readers(form, _NO_MAPPING) for form in self.forms)
+        return tuple(readers(form, NO_MAPPING) for form in self.forms)
 
     @cached_property
     def _spellings(self) -> tuple[dict[str, dict[str, int]], ...]:
-        return tuple({name: stratum_spellings(form, name, _NO_MAPPING) for name in form.strata} for form in self.forms)
+        return tuple({name: stratum_spellings(form, name, NO_MAPPING) for name in form.strata} for form in self.forms)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(form.pack.name for form in self.forms)})"
@@ -449,6 +449,3 @@ def _single(known: Registry) -> str:
         return names[0]
     message = "the directory holds several packs" if names else "the directory holds no pack"
     raise UsageError(Issue("no_pack", message, f"Name one of: {', '.join(names)}" if names else "A pack has a pack.toml"))
-
-
-_NO_MAPPING = ColumnMap()

@@ -19,11 +19,10 @@ from otscore.intake.findings import Findings
 from otscore.intake.spelling import stratum_spellings
 from otscore.pack import Pack
 from otscore.pack.check.casefile import EXPECTED, MORE_EXPECTED, Case, read_cases
-from otscore.schema.mapping import ColumnMap
+from otscore.schema.mapping import NO_MAPPING
 
 Floats = NDArray[np.float64]
 HINT = "Work the case out again from its source: the case, a table of the pack or the library is wrong"
-_NO_MAPPING = ColumnMap()
 
 
 def run_cases(pack: Pack) -> list[Issue]:
@@ -47,7 +46,7 @@ def run_cases(pack: Pack) -> list[Issue]:
 def case_batch(form: Form, cases: Sequence[Case]) -> Batch:
     """The cases as a batch for the form: answers, age and strata read as those of a child are."""
     responses = np.full((len(cases), len(form.items)), np.nan)
-    items = readers(form, _NO_MAPPING)
+    items = readers(form, NO_MAPPING)
     for row, case in enumerate(cases):
         for item, answer in case.responses.items():
             if item in form.index:
@@ -62,7 +61,7 @@ def case_batch(form: Form, cases: Sequence[Case]) -> Batch:
 
 
 def _stratum(form: Form, name: str, cases: Sequence[Case]) -> Floats:
-    spelt = stratum_spellings(form, name, _NO_MAPPING)
+    spelt = stratum_spellings(form, name, NO_MAPPING)
     return np.array([spelt.get(case.inputs.get(name, "").casefold(), np.nan) for case in cases], dtype=np.float64)
 
 

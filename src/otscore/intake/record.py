@@ -18,7 +18,7 @@ from otscore.intake.columns import item_codes, unknown_items
 from otscore.intake.findings import RECORD, Findings
 from otscore.intake.informants import MESSAGE, Informants
 from otscore.intake.spelling import spelling, stratum_spellings
-from otscore.schema.mapping import AGE_COLUMNS, ColumnMap, did_you_mean
+from otscore.schema.mapping import AGE_COLUMNS, NO_MAPPING, ColumnMap, did_you_mean
 
 Floats = NDArray[np.float64]
 KEYS = ("id", "responses", "informant", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "strata", "sex")  # fmt: skip
@@ -158,7 +158,7 @@ def record_batch(
 
 
 def _other_informant(form: Form, record: Mapping[str, Any], answered: bool, findings: Findings) -> NDArray[np.bool_] | None:
-    informants = Informants(form, ColumnMap())
+    informants = Informants(form, NO_MAPPING)
     if informants.fits(record.get("informant")):
         return None
     if answered:
@@ -176,7 +176,7 @@ def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.b
 
 def record_child(form: Form, record: Mapping[str, Any], ages: Ages) -> Children:
     """What is echoed of the child."""
-    informant = Informants(form, ColumnMap()).echoed(record.get("informant"))
+    informant = Informants(form, NO_MAPPING).echoed(record.get("informant"))
     return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [informant])
 
 

@@ -116,9 +116,10 @@ def _log_tail(family: Family, standard: _Standard, *shape: Floats) -> Floats:
     log_lower = family.log_lower(-np.abs(x), *shape)
     tail = np.where(x < 0.0, log_lower + np.log1p(-np.exp(log_beyond - log_lower)), log_lower)
     near = (x < 0.0) & (gap * (1.0 + bound) < _NEAR_BOUND)
-    shape_near = [s[near] for s in shape]
-    mass = _mass_over_density(family, gap[near], bound[near], *shape_near)
-    tail[near] = np.log(mass) + family.log_density(-bound[near], *shape_near)
+    if near.any():
+        shape_near = [s[near] for s in shape]
+        mass = _mass_over_density(family, gap[near], bound[near], *shape_near)
+        tail[near] = np.log(mass) + family.log_density(-bound[near], *shape_near)
     return tail - np.log1p(-np.exp(log_beyond))
 
 

@@ -114,6 +114,10 @@ class ColumnMap(Model):
         return {column: part for part, column in self.parts.items()}
 
 
+NO_MAPPING = ColumnMap()
+"""Columns called as the library calls them, or no columns at all."""
+
+
 def column_map(given: dict[str, Any], source: str = "") -> ColumnMap:
     """Check the parts a caller names.
 
