@@ -22,7 +22,7 @@ def falling_zero(slope: Slope, low: Floats, high: Floats) -> Floats:
     """
     low, high = low.copy(), high.copy()
     theta = 0.5 * (low + high)
-    last = high - low
+    last, newtons = high - low, np.zeros(low.shape, dtype=np.bool_)
     rows = np.flatnonzero(np.isfinite(theta))
     for _ in range(_MAX_STEPS):
         if rows.size == 0:
@@ -37,9 +37,9 @@ def falling_zero(slope: Slope, low: Floats, high: Floats) -> Floats:
         good = (derivative < 0.0) & (newton >= low[rows]) & (newton <= high[rows])
         good &= np.abs(newton - at) <= 0.5 * last[rows]
         theta[rows] = np.where(good, newton, halving)
-        step, before = np.abs(theta[rows] - at), last[rows]
-        last[rows] = step
-        # steps that shrink go on to shrink at least as fast: the next one would be step * step / before
-        to_come = np.where(good & (before > 0.0), step * (step / np.maximum(before, _PRECISION)), step)
+        step, before, stepped = np.abs(theta[rows] - at), last[rows], newtons[rows]
+        last[rows], newtons[rows] = step, good
+        # two Newton steps tell how fast they shrink: the next one would be step * step / before, or less
+        to_come = np.where(good & stepped, step * (step / np.maximum(before, _PRECISION)), step)
         rows = rows[to_come > _PRECISION * np.maximum(1.0, np.abs(at))]
     return theta
