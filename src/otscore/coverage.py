@@ -187,12 +187,12 @@ def _evidence(row: Coverage) -> str:
 
 
 def _by_instrument(packs: Mapping[str, str]) -> list[str]:
-    """Editions of one instrument together that cover the same part: gsed@2212|2406."""
+    """Editions of one instrument together that cover the same part: gsed@2212 | 2406."""
     editions: dict[tuple[str, str], list[str]] = {}
     for pack, part in packs.items():
         instrument, _, edition = pack.partition("@")
         editions.setdefault((instrument, part), []).append(edition)
-    return [f"{instrument}@{'|'.join(named)}{part}" for (instrument, part), named in editions.items()]
+    return [f"{instrument}@{' | '.join(named)}{part}" for (instrument, part), named in editions.items()]
 
 
 def _overlap(one: PrivateInstrument | Gap, months_from: float, months_below: float) -> bool:

@@ -44,7 +44,7 @@ def test_a_cell_tells_norms_first_editions_together_and_parts_of_a_band() -> Non
     ]  # fmt: skip
     found = cells(rows, Domain.COGNITIVE)
     assert found["ages"] == ["child (test)", "parent or caregiver", "teacher"]
-    parent = "z: snorf@1|2, snorf@3 (from 7 y); flag: plim@1 (below 7.5 y); z (research): vorp@1"
+    parent = "z: snorf@1 | 2, snorf@3 (from 7 y); flag: plim@1 (below 7.5 y); z (research): vorp@1"
     assert found["6-8 y"] == ["z: quan@1", parent, "z: quan@1"]
     assert found["13-17 y"] == ["z: quan@1", "z (research): vorp@1", "z: quan@1"]
 
