@@ -26,22 +26,22 @@ def add(commands: Any) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="the packs there are")
     shown = actions.add_parser("show", help="one pack: what it scores, for whom, from which sources")
-    shown.add_argument("pack", metavar="ID@EDITION")
+    shown.add_argument("pack", metavar="ID@EDITION", help="a pack (see `otscore norms list`)")
     for one in (listed, shown):
         one.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
         one.add_argument("--json", action="store_true", help="as JSON")
     items = actions.add_parser("items", help="what to enter: every item with its answers, unit and scales")
-    items.add_argument("pack", metavar="ID@EDITION")
+    items.add_argument("pack", metavar="ID@EDITION", help="a pack (see `otscore norms list`)")
     items.add_argument("--template", metavar="FILE", help="write a CSV file with a column for every item that counts, ready to be filled in")
     items.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     cited = actions.add_parser("cite", help="how to cite a pack: its sources, then the pack itself")
-    cited.add_argument("pack", metavar="ID@EDITION")
+    cited.add_argument("pack", metavar="ID@EDITION", help="a pack (see `otscore norms list`)")
     cited.add_argument("--bibtex", action="store_true", help="as BibTeX")
     cited.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     checked = actions.add_parser("check", help="check a directory of packs: format, tables, sources, worked cases")
     locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
     for one in (checked, locked):
-        one.add_argument("directory", metavar="DIR")
+        one.add_argument("directory", metavar="DIR", help="one pack, the directory above it, or a whole collection")
     for one, run in ((listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (checked, run_check), (locked, run_lock)):
         one.set_defaults(run=run)
 
