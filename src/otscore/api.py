@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 Errors = Literal["raise", "flag"]
 PathLike = str | os.PathLike[str]
 ERROR_OF = {"unknown_item": UnknownItem, "illegal_answer": IllegalAnswer, "age_missing": AgeMissing, "age_invalid": AgeMissing}
+CHOICES = ("age_basis", "rounding", "estimator", "relevance", "historic_scale", "logit", "prior_without_age")
+"""Options that a score depends on, beside norm group and level of the interval."""
+MODEL_OF_OPTION = dict.fromkeys(("relevance", "historic_scale", "logit", "prior_without_age"), "rasch_eap") | {"estimator": "graded"}
+MODEL_WORDS = {"rasch_eap": "items calibrated by the Rasch model", "graded": "items calibrated by the graded response model"}
 FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS = 4096, 2_500_000  # arrays of up to 20 MB: larger ones are asked of the system each time
 
 
@@ -74,6 +78,7 @@ class Battery:
             raise UsageError(Issue("pack_names", "several packs are named in a list", 'Write ["gsed@2406"]; Scorer.load takes one name'))
         known = registry(paths)
         chosen, *found = _all([lambda: _options({"scales": "all"} | options), *(partial(known.load, name) for name in names)])
+        _check_models(found, chosen)
         return cls(_all([partial(_compiled, pack, own) for pack, own in _options_of_each(found, chosen)]))
 
     def score(self, record: Mapping[str, Any], *, errors: Errors = "raise") -> Profile:
@@ -136,6 +141,11 @@ class Battery:
             _raise(scores.issues)
         return scores
 
+    @property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """What will score the children, pack by pack."""
+        return tuple(map(_stamp, self.forms))
+
     @cached_property
     def _readers(self) -> tuple[tuple[AnswerReader, ...], ...]:
         return tuple(readers(form, NO_MAPPING) for form in self.forms)
@@ -167,6 +177,7 @@ class Scorer(Battery):
             raise UsageError(Issue("no_pack", "no pack is named", "Give a name such as gsed@2406, or a path"))
         known = registry([path] if path is not None else [], installed=name is not None)
         chosen, pack = _all([lambda: _options(options), lambda: known.load(name or _single(known))])
+        _check_models([pack], chosen)
         return cls([_compiled(pack, chosen)])
 
     @property
@@ -204,13 +215,25 @@ class Scores:
         """The long table: a row per child and scale, in input order, nobody dropped."""
         from otscore.profile.frame import joined, long_frame
 
-        return joined([long_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], len(self))
+        return self._stamped(joined([long_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], len(self)))
 
     def to_wide(self) -> pd.DataFrame:
         """A row per child; columns of further packs carry the pack's name."""
         from otscore.profile.frame import wide_frame, widened
 
-        return widened([wide_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], [p.stamp.pack for p in self.parts])  # fmt: skip
+        frames = [wide_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts]
+        return self._stamped(widened(frames, [p.stamp.pack for p in self.parts]))
+
+    def stamp_frame(self) -> pd.DataFrame:
+        """What scored the children as a table, a row per pack."""
+        from otscore.profile.frame import stamp_frame
+
+        return stamp_frame(self.stamps)
+
+    def _stamped(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The table with its stamps in ``attrs["otscore"]``, which pandas keeps and writes to Parquet."""
+        frame.attrs["otscore"] = [stamp.to_dict() for stamp in self.stamps]
+        return frame
 
     def issue_frame(self) -> pd.DataFrame:
         """The issues as a table."""
@@ -411,13 +434,23 @@ def _options_of_each(found: Sequence[Pack], options: Options) -> list[tuple[Pack
     return [(pack, replace(options, scales=mine)) for pack, mine in zip(found, chosen, strict=True)]
 
 
+def _check_models(packs: Sequence[Pack], options: Options) -> None:
+    """An option for a kind of model is no use where no pack has one: whoever names it expects another result."""
+    there = {model.model for pack in packs for model in pack.manifest.irt}
+    chosen = {name: model for name, model in MODEL_OF_OPTION.items() if getattr(options, name) not in (None, False)}
+    if idle := [name for name, model in chosen.items() if model not in there]:
+        raise UsageError([Issue("option_unused", f"no pack named can use {name}", f"Leave it out: it is for packs with {MODEL_WORDS[chosen[name]]}") for name in idle])
+
+
+@lru_cache(maxsize=256)
 def _stamp(form: Form) -> Stamp:
     manifest, options = form.pack.manifest, form.options
-    level = options.ci_level or next((n.interval.level for n in manifest.norms if n.interval), float("nan"))
+    level = next((norm.interval.level for norm in manifest.norms if norm.interval), None)
     return Stamp(
         instrument=manifest.instrument, edition=manifest.edition, pack_version=manifest.version, digest=form.pack.digest,
-        library_version=__version__, norm_group=form.group, age_basis=options.age_basis, rounding=options.rounding,
-        ci_level=level,
+        library_version=__version__, kind=manifest.kind.value, status=manifest.status, norm_group=form.group,
+        ci_level=level and (options.ci_level or level), notices=manifest.notices,
+        **{name: getattr(options, name) for name in CHOICES},
     )  # fmt: skip
 
 

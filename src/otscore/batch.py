@@ -116,17 +116,28 @@ ARRAY_NAMES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What scored the children: names, version and digest of the pack, and the options that were chosen."""
+    """What scored the children: names, version and digest of the pack, every choice that a score depends on, the caveats.
+
+    ci_level : None where the pack gives no interval. estimator, relevance, prior_without_age : None where none was chosen.
+    """
 
     instrument: str
     edition: str
     pack_version: str
     digest: str
     library_version: str
+    kind: str
+    status: str
     norm_group: str
     age_basis: str
     rounding: str
-    ci_level: float
+    ci_level: float | None
+    estimator: str | None
+    relevance: tuple[float, float] | None
+    historic_scale: bool
+    logit: bool
+    prior_without_age: tuple[float, float] | None
+    notices: tuple[str, ...]
 
     @property
     def pack(self) -> str:
@@ -135,7 +146,8 @@ class Stamp:
 
     def to_dict(self) -> dict[str, Any]:
         """The stamp as plain data."""
-        return {"pack": self.pack, **{name: getattr(self, name) for name in self.__slots__}}
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return {"pack": self.pack} | {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
 ABSENT_KINDS = frozenset(("NoneType", "NAType", "NaTType"))

@@ -161,3 +161,31 @@ def test_a_refused_file_leaves_no_profiles(desk) -> None:
         assert not outcome.file.exists()
     outcome = desk.run("profile", data, "--pack", "gsed@2406", out="profiles.csv")
     assert "profiles.csv: this kind of file is not written. Use .json or .txt" in outcome.err
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])
+def test_the_stamp_is_a_file_beside_the_results(desk, children: Path, ending: str) -> None:
+    stamp = desk.folder / f"stamp{ending}"
+    outcome = desk.score(children, "--pack", "cfm@2-4", "--norm-group", "criterion", "--stamp", stamp, "--ignore", "unknown", pack="cfm@5-17")
+    assert outcome.code == 2 and not stamp.exists(), "no item of either pack"
+    outcome = desk.score(children, "--norm-group", "dutch", "--relevance=-10,10", "--stamp", stamp)
+    assert outcome.code == 1
+    table = read(stamp)
+    scorer = otscore.Scorer.load("gsed@2406", norm_group="dutch", relevance=(-10, 10))
+    assert table["pack"].tolist() == ["gsed@2406"]
+    assert table["digest"].tolist() == [scorer.pack.digest]
+    assert table["norm_group"].tolist() == ["dutch"]
+    assert table["relevance"].tolist() == ["-10.0, 10.0"]
+    assert table["notices"].tolist() == ["\n".join(scorer.pack.manifest.notices)]
+
+
+def test_a_parquet_file_carries_its_stamp(desk, children: Path) -> None:
+    outcome = desk.score(children, "--norm-group", "dutch", out="scores.parquet")
+    (stamp,) = pd.read_parquet(outcome.file).attrs["otscore"]
+    assert (stamp["pack"], stamp["norm_group"]) == ("gsed@2406", "dutch")
+    assert stamp["digest"].startswith("sha256:")
+
+
+def test_the_stamp_is_no_other_file(desk, children: Path) -> None:
+    assert "--out and --stamp are the same file" in desk.refused(children, "--stamp", desk.folder / "scores.csv")
+    assert "--stamp and IN are the same file" in desk.refused(children, "--stamp", children)

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def add(commands: Any) -> None:
         parser.add_argument("--prior-without-age", metavar="MEAN,SD", help="item-response packs: prior where age is missing")
         parser.add_argument("--strict", action="store_true", help="write nothing when any row has a problem")
         parser.add_argument("--issues", metavar="FILE", help="also write the problems as a table")
+        parser.add_argument("--stamp", metavar="FILE", help="also write what scored the children as a table: packs, digests, norm groups, options, notices")
         if name == "score":
             parser.add_argument("--wide", action="store_true", help="a row per child instead of a row per child and scale")
         parser.set_defaults(run=run)
@@ -87,11 +89,11 @@ def run_profile(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None) -> int:
     """Score piece by piece. The files appear when all went well; what was found is said at the end."""
-    from otscore.profile.frame import issue_frame
+    from otscore.profile.frame import issue_frame, stamp_frame
 
-    scored, out, issues_out = _prepared(chosen, output, default_scales)
+    scored, out, issues_out, stamp_out = _prepared(chosen, output, default_scales)
     tally = Tally()
-    with issues_out, out:
+    with issues_out, stamp_out, out:
         for scores in scored:
             write(out, scores)
             tally.add(scores)
@@ -101,11 +103,13 @@ def _run(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores],
             raise UsageError(issues)
         if chosen.issues:
             issues_out.write(issue_frame(issues))
+        if chosen.stamp:
+            stamp_out.write(stamp_frame(scored.battery.stamps))
     return _said(issues, tally)
 
 
-def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | None) -> tuple[ScoredFile, Any, Any]:
-    """The file to score and the outputs. Raises one error with everything that is wrong with the call."""
+def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | None) -> tuple[ScoredFile, Any, Any, Any]:
+    """The file to score, and the outputs: results, issues, stamp. Raises one error with everything that is wrong with the call."""
     from otscore.intake.files import check_input
     from otscore.profile.files import OutputFile
 
@@ -123,16 +127,16 @@ def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | Non
     if chosen.input != "-":
         tried(lambda: check_input(chosen.input))
     out = tried(lambda: output(chosen.out, held=chosen.strict))
-    issues_out = tried(lambda: OutputFile(chosen.issues)) if chosen.issues else nullcontext()
+    issues_out, stamp_out = (tried(partial(OutputFile, path)) if path else nullcontext() for path in (chosen.issues, chosen.stamp))
     if problems:
         raise UsageError(dict.fromkeys(problems))
-    return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping), out, issues_out
+    return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping), out, issues_out, stamp_out
 
 
 def _shared_paths(chosen: argparse.Namespace) -> list[Issue]:
     """No file may play two parts: results written over the data would be the end of the data."""
-    paths = {"IN": chosen.input, "--map": chosen.map, "--out": chosen.out, "--issues": chosen.issues}
-    written = [name for name in ("--out", "--issues") if paths[name]]
+    paths = {"IN": chosen.input, "--map": chosen.map, "--out": chosen.out, "--issues": chosen.issues, "--stamp": chosen.stamp}
+    written = [name for name in ("--out", "--issues", "--stamp") if paths[name]]
     pairs = {tuple(sorted((one, other))) for one in written for other in paths if one != other and paths[other]}
     return [
         Issue("same_file", f"{one} and {other} are the same file", "Name another output file", str(paths[one]))

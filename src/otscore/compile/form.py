@@ -33,7 +33,7 @@ from otscore.pack.items import member_items
 from otscore.pack.layout import edges
 from otscore.schema import Composite, OptionSet, Scale
 from otscore.schema.instrument import Runs
-from otscore.schema.irt import JointMap
+from otscore.schema.irt import JointMap, RaschEap
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -317,7 +317,7 @@ class _Builder:
     def _norm(self, scale: Scale) -> NormForm | None:
         manifest = self.pack.manifest
         norm = next((norm for norm in manifest.norms if scale.id in norm.scales and norm.group == self.group), None)
-        if norm is None or (self.options.logit and norm.measure == "ability"):
+        if norm is None or (self.options.logit and norm.measure == "ability" and isinstance(model_of(self.pack, scale.id), RaschEap)):
             return None
         return compile_norm(norm, scale.id, manifest, self.pack.tables, self.pack.psychometrics, self.options.ci_level)
 

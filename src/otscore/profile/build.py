@@ -48,19 +48,14 @@ def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
         corrected_age_days=_number(float(first.corrected_age_days[row])),
         age_basis="corrected" if corrected else "chronological",
         domains=tuple(_domain(domain, ranked) for domain in _domains(results)),
-        packs=tuple(pack_stamp(part.form, part.stamp) for part in parts),
+        packs=tuple(pack_stamp(part.stamp) for part in parts),
     )
 
 
 @lru_cache(maxsize=256)
-def pack_stamp(form: Form, stamp: Stamp) -> PackStamp:
-    """The stamp of one pack, with the caveats every reader of its scores must see."""
-    manifest = form.pack.manifest
-    return PackStamp(
-        pack=stamp.pack, pack_version=stamp.pack_version, digest=stamp.digest, kind=manifest.kind,
-        status=manifest.status, norm_group=stamp.norm_group, age_basis=stamp.age_basis, rounding=stamp.rounding,
-        notices=manifest.notices,
-    )  # fmt: skip
+def pack_stamp(stamp: Stamp) -> PackStamp:
+    """The stamp of one pack as a part of a profile."""
+    return PackStamp(**{name: getattr(stamp, name) for name in PackStamp.model_fields})
 
 
 def _identifier(value: Any) -> str | int | None:

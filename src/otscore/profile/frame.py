@@ -103,6 +103,15 @@ def issue_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     return pd.DataFrame({name: [getattr(issue, name) for issue in issues] for name in names}, columns=list(names))
 
 
+def stamp_frame(stamps: Sequence[Stamp]) -> pd.DataFrame:
+    """The stamps as a table: a row per pack; a window or a prior as text, notices a line each."""
+    rows = [stamp.to_dict() for stamp in stamps]
+    separators = {"relevance": ", ", "prior_without_age": ", ", "notices": "\n"}
+    for row in rows:
+        row |= {name: None if row[name] is None else mark.join(map(str, row[name])) for name, mark in separators.items()}
+    return pd.DataFrame(rows)
+
+
 def plain_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Rows of plain data as a table."""
     return pd.DataFrame(list(rows))

@@ -61,7 +61,9 @@ class DomainResult(Frozen):
 
 
 class PackStamp(Frozen):
-    """The norms used: name, version and content digest of the pack, its kind and status, and the options chosen."""
+    """The norms used: name, version and content digest of the pack, its kind and status, every choice that a score depends on,
+    and the caveats that every reader must see.
+    """
 
     pack: str
     pack_version: str
@@ -71,6 +73,12 @@ class PackStamp(Frozen):
     norm_group: str
     age_basis: str
     rounding: str
+    ci_level: float | None
+    estimator: str | None
+    relevance: tuple[float, float] | None
+    historic_scale: bool
+    logit: bool
+    prior_without_age: tuple[float, float] | None
     notices: tuple[str, ...]
 
 

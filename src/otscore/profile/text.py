@@ -63,7 +63,26 @@ def _html_note(pack: PackStamp) -> str:
 
 def _pack_line(pack: PackStamp) -> str:
     status = pack.status.replace("_", " ")
-    return f"{pack.pack} {pack.pack_version} ({pack.kind.value}, {status}; norm group {pack.norm_group})"
+    told = [f"{pack.kind.value}, {status}", f"norm group {pack.norm_group}", *_choices(pack)]
+    return f"{pack.pack} {pack.pack_version} ({'; '.join(told)})"
+
+
+def _choices(pack: PackStamp) -> Iterator[str]:
+    """The choices made beside the pack's own."""
+    if pack.age_basis != "pack":
+        yield f"norms read at {pack.age_basis} age"
+    if pack.rounding == "none":
+        yield "unrounded"
+    if pack.estimator:
+        yield f"estimator {pack.estimator}"
+    if pack.relevance:
+        yield "relevance window {:g} to {:g}".format(*pack.relevance)
+    if pack.historic_scale:
+        yield "historic scale"
+    if pack.logit:
+        yield "ability in logits"
+    if pack.prior_without_age:
+        yield "prior without age {:g}, SD {:g}".format(*pack.prior_without_age)
 
 
 def _used(profile: Profile) -> list[PackStamp]:
