@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for issue in error.issues:
             print(f"otscore: {issue}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("otscore: interrupted, nothing was written", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
@@ -35,5 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def run() -> int:
+    """The console command. Ended from outside (exit code 128 + number of the signal) it leaves nothing half-written."""
+    ended: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    code = main()
+    return 128 + ended[0] if ended else code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,22 @@ def test_standard_input_and_output(desk, monkeypatch: pytest.MonkeyPatch) -> Non
     outcome = desk.score("-", out="-")
     assert (outcome.code, outcome.out) == (2, "")
     assert "standard input: the cells are not separated by commas" in outcome.err
+
+
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_ended_leaves_nothing_half_written(desk, end: int, code: int) -> None:
+    script = Path(sys.executable).with_name("otscore")
+    words = [str(script), "score", "-", "--pack", "gsed@2406", "--out", str(desk.folder / "scores.csv")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdin is not None
+        run.stdin.write(DATA.encode())
+        run.stdin.flush()
+        waited = time.monotonic() + 60
+        while not list(desk.folder.glob("*.part")) and time.monotonic() < waited:
+            time.sleep(0.02)
+        assert list(desk.folder.glob("*.part")), "nothing was begun"
+        run.send_signal(end)
+        said = run.stderr.read().decode() if run.stderr else ""
+        assert run.wait(60) == code, said
+    assert list(desk.folder.iterdir()) == []
+    assert "Traceback" not in said and "kanari" not in said

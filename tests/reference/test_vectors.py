@@ -20,7 +20,8 @@ TOPICS_OF_LATER_WORK = {
     "08_age_equivalent",
     "09_norm_construction",
 }
-FILE = Path(os.environ.get("OTSCORE_VECTORS") or Path(__file__).with_name("vectors.json"))
+NAMED = os.environ.get("OTSCORE_VECTORS") or None
+FILE = Path(NAMED or Path(__file__).with_name("vectors.json"))
 ENTRIES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 FIXTURES = {entry["name"]: entry["data"] for entry in ENTRIES if entry["topic"] == "_fixture"}
 VECTORS = [entry for entry in ENTRIES if entry["topic"] != "_fixture"]
@@ -43,6 +44,8 @@ def test_functions_without_adapter_are_later_work() -> None:
     listing = ", ".join(f"{name} x{n}" for name, n in sorted(counts.items()))
     warnings.warn(f"{len(unmapped)} vectors without adapter: {listing}", stacklevel=1)
     forgotten = {v["function"] for v in unmapped if v["topic"] not in TOPICS_OF_LATER_WORK}
+    if NAMED is not None:
+        pytest.skip(f"another file is named: what it asks for beyond the adapters is listed above ({len(forgotten)} functions)")
     assert not forgotten, f"vectors without adapter that are not later work: {sorted(forgotten)}"
 
 

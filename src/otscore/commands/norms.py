@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
-from otscore.errors import Issue, PackInvalid, PackNotFound, UsageError
+from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
-from otscore.pack.locate import existing_directory
 from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
-from otscore.pack.registry import find_packs, located
+from otscore.pack.registry import directory_of_packs, find_packs, located
 
 ITEM_COLUMNS = ("item", "answers", "no answer", "unit", "scales")
 
@@ -128,7 +127,7 @@ def run_check(chosen: argparse.Namespace) -> int:
 
 def run_lock(chosen: argparse.Namespace) -> int:
     """Write the lock file; refuse changed content under an unchanged version."""
-    root = existing_directory(chosen.directory)
+    root = directory_of_packs(chosen.directory)
     found = _all_packs(root)
     before = _locked_before(root)
     changed = [pack for pack in found if lock_key(pack) in before and before[lock_key(pack)].digest != pack.digest]
@@ -147,7 +146,7 @@ def run_lock(chosen: argparse.Namespace) -> int:
 
 
 def _all_packs(root: Path) -> list[Pack]:
-    """The packs as they are. Raises PackNotFound where there is none, PackInvalid with what is wrong in any of them."""
+    """The packs as they are. Raises PackInvalid with what is wrong in any of them."""
     found, issues = [], []
     for ref in find_packs(root):
         try:
@@ -156,9 +155,6 @@ def _all_packs(root: Path) -> list[Pack]:
             issues += located(error.issues, ref.directory, ref.shared)
     if issues:
         raise PackInvalid(issues)
-    if not found:
-        hint = "Name the directory that holds pack.toml, or one or two above it"
-        raise PackNotFound(Issue("no_pack", "there is no pack in the directory", hint, str(root)))
     return found
 
 

@@ -21,6 +21,7 @@ from otscore.errors import Issue, ResponseError, UsageError
 from otscore.intake.findings import Findings
 from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 
+INTERRUPTED = "Calling read(nbytes) on source failed"
 CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
 EMPTY = ["", "NA", "NaN", "nan"]
 """What an empty cell may hold. Not pandas' longer list: "None" or "null" may be an answer."""
@@ -83,7 +84,9 @@ def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows:
         raise not_utf8(name, _undecodable_row(name)) from None
     except (EOFError, OSError, zlib.error):
         raise ResponseError(Issue("broken_file", "the file is cut off or damaged", "Copy or save it again", name)) from None
-    except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error):
+    except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as error:
+        if INTERRUPTED in str(error):  # pandas hides the interrupt that met it while it was reading
+            raise KeyboardInterrupt from None
         raise _broken_lines(name, separator) from None
     except pd.errors.EmptyDataError:
         pass

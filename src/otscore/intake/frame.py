@@ -71,7 +71,7 @@ def column_looks(frame: pd.DataFrame, layout: Layout, items: Sequence[AnswerRead
             look = looks.of(place, codes.tolist(), answers.count)
             if look is not None:
                 found[place] = look
-    return found
+    return looks.with_company(found)
 
 
 def _distinct_codes(answers: pd.Series, reader: AnswerReader, span: tuple[float, float]) -> Floats:

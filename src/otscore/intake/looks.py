@@ -34,11 +34,18 @@ STEPS = ((1, "one too high", "highest"), (-1, "one too low", "lowest"))
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What most likely went wrong in a column; never an answer itself. ``what``: what each of its bad cells is."""
+    """What most likely went wrong in a column; never an answer itself. ``step``: how far it is shifted; ``what``: what each of
+    its bad cells is.
+    """
 
     hint: str
-    shifted: bool = False
+    step: int = 0
     what: str = OUTSIDE
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the whole column is shifted."""
+        return self.step != 0
 
 
 @dataclass
@@ -58,6 +65,7 @@ class Looks:
     source: str
     whole: bool = True
     _so_far: dict[int, _SoFar] = field(default_factory=dict)
+    _given: dict[int, Set[float]] = field(default_factory=dict)
 
     def settled(self, item: int) -> bool:
         """Whether nothing is left to be told of a column: it holds measurements, or earlier pieces show that it is not shifted."""
@@ -77,7 +85,7 @@ class Looks:
         codes : the distinct codes of the rows at hand; answers : how many cells are answered there.
         """
         options = self.form.option_sets[item]
-        given = {code for code in codes if code == code}
+        given = self._given[item] = {code for code in codes if code == code}
         legal, missing = set(options.legal), {float(code) for code in options.missing}
         wrong = given - legal - missing
         if self.whole and not wrong:
@@ -98,6 +106,24 @@ class Looks:
             column.answers += answers()
         shifted = column.illegal and column.answers >= AT_LEAST
         return next((step for step, *_ in STEPS if shifted and step in column.steps), 0)
+
+
+    def with_company(self, looks: dict[int, Look]) -> dict[int, Look]:
+        """The looks, and those of columns whose answers happen to be legal though they are shifted like their company: more
+        than half of the columns with the same answers are, and theirs would be legal one step back.
+        """
+        kinds: dict[int, list[int]] = {}
+        for item, given in self._given.items():
+            if given:
+                kinds.setdefault(id(self.form.option_sets[item]), []).append(item)
+        for items in kinds.values():
+            steps = [looks[item].step for item in items if item in looks and looks[item].shifted]
+            for step in {step for step in steps if 2 * steps.count(step) > len(items)}:
+                options = self.form.option_sets[items[0]]
+                legal, missing = set(options.legal), {float(code) for code in options.missing}
+                alike = [item for item in items if item not in looks and all(code - step in legal for code in self._given[item] - missing)]
+                looks |= {item: _in_company(step) for item in alike}
+        return looks
 
 
 def hint(wrong: Set[float], options: OptionSet, source: str) -> str:
@@ -125,7 +151,13 @@ def _shifted(step: int, wrong: Set[float], whole: bool) -> Look:
         said = f"Is the whole column shifted by one? If so, {recode}: the rows before were scored as they stand"
         what = f"an answer in a column that looks shifted by one ({word}), as far as it was read"
     asked = f". Or is the {end} a missing code? Then name it in `missing`" if wrong and wrong - MARKS <= USUAL_MISSING else ""
-    return Look(said + asked, True, what)
+    return Look(said + asked, step, what)
+
+
+def _in_company(step: int) -> Look:
+    word = next(word for one, word, _ in STEPS if one == step)
+    said = "Recode all of them in the mapping file under [recode]; until then every answer in this column counts as illegal too"
+    return Look(said, step, f"an answer in a column that is likely shifted by one ({word}), as most columns with the same answers are")
 
 
 def codes_of(values: Any) -> set[float]:

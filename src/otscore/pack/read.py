@@ -60,6 +60,9 @@ class Pack:
         """``instrument@edition``."""
         return f"{self.manifest.instrument}@{self.manifest.edition}"
 
+    def __repr__(self) -> str:
+        return f"Pack({self.name}, version {self.manifest.version}, {self.digest[:15]}...)"
+
     @property
     def informants(self) -> tuple[str, ...]:
         """Who answers: as the edition says, else as the instrument does."""

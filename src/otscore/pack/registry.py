@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from otscore.errors import Issue, PackConflict, PackError, PackInvalid, PackNotFound, UsageError
 from otscore.pack.locate import ENVIRONMENT, builtin_root, environment_roots, existing_directory, installed_roots
@@ -122,13 +123,22 @@ class Registry:
 def registry(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (), *, installed: bool = True) -> Registry:
     """The packs in ``paths`` and, with ``installed``, the library's own and those behind the other two doors."""
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
-    roots: list[Traversable] = [existing_directory(path) for path in several]
+    roots: list[Traversable] = [directory_of_packs(path) for path in several]
     broken: list[PackError] = []
     if installed:
         plugins, broken = installed_roots()
         roots += [builtin_root(), *environment_roots(), *plugins]
     refs = {str(ref.directory): ref for root in roots for ref in find_packs(root)}
     return Registry(tuple(sorted(refs.values(), key=lambda ref: ref.name)), tuple(broken))
+
+
+def directory_of_packs(path: str | os.PathLike[str]) -> Path:
+    """A directory that somebody named, in full. Raises PackNotFound where there is none, or no pack in it."""
+    directory = existing_directory(path)
+    if next(find_packs(directory), None) is None:
+        hint = "Name the directory that holds pack.toml, or one or two above it"
+        raise PackNotFound(Issue("no_pack", "there is no pack in the directory", hint, str(directory)))
+    return directory
 
 
 def find_packs(root: Traversable) -> Iterator[PackRef]:

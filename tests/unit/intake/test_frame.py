@@ -263,3 +263,11 @@ def test_a_streamed_file_gives_what_the_whole_frame_gives(tmp_path: Path, monkey
                 np.testing.assert_array_equal(found[column], wanted, err_msg=column)
             else:
                 assert found[column].fillna("").tolist() == wanted.fillna("").tolist(), column
+
+
+def test_a_complex_number_is_no_answer_and_no_age(gsed: otscore.Scorer) -> None:
+    scores = gsed.score_frame(children(3, gs1moc060=np.array([1, 0 + 5j, 1])))
+    assert {issue.code for issue in scores.issues} == {"illegal_answer"}
+    assert set(scores.to_frame()["status"]) == {"illegal_answer"}
+    scores = gsed.score_frame(children(3, age_days=np.array([400 + 1j, 400, 400]), gs1moc060=1))
+    assert {issue.code for issue in scores.issues} == {"not_a_number"}

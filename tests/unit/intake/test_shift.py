@@ -168,3 +168,47 @@ def test_a_decimal_comma_is_named(answer: str) -> None:
 def test_other_commas_are_text(answer: str) -> None:
     frame = pd.DataFrame({"id": ["a", "b"], "age_days": 400, "gs1moc060": [answer, "1"]})
     assert "Text or true/false" in otscore.Scorer.load("gsed@2406").score_frame(frame).issues[0].hint
+
+
+def questionnaire(answers: np.ndarray) -> pd.DataFrame:
+    """Answers to the 25 statements of the SDQ, all of one option set; the first five columns stand in the first scale asked."""
+    items = ["consid", "restles", "somatic", "shares", "tantrum", "loner", "obeys", "worries", "caring", "fidgety", "friend", "fights", "unhappy"]
+    items += ["popular", "distrac", "clingy", "kind", "lies", "bullied", "helpout", "reflect", "steals", "oldbest", "afraid", "attends"]
+    return pd.DataFrame(answers, columns=items).assign(age_years=8, informant="parent")
+
+
+EMOTIONAL = [2, 7, 12, 15, 23]
+
+
+def answers_of_200() -> np.ndarray:
+    """Nobody gives the highest answer to the statements about emotions."""
+    answers = np.random.default_rng(2).integers(0, 3, (200, 25))
+    answers[:, EMOTIONAL] = np.random.default_rng(3).integers(0, 2, (200, 5))
+    return answers
+
+
+def test_a_column_that_is_legal_by_chance_is_shifted_like_its_company() -> None:
+    """Of 25 columns coded one too high 20 show it; the scale of the other five would be abnormal for all."""
+    sdq = otscore.Scorer.load("sdq@uk")
+    right, shifted = (sdq.score_frame(questionnaire(answers_of_200() + more)) for more in (0, 1))
+    assert set(right.to_frame().query("scale == 'emotional'")["status"]) == {"ok"}
+    assert set(shifted.to_frame().query("scale == 'emotional'")["status"]) == {"illegal_answer"}
+    said = {issue.field: str(issue) for issue in shifted.issues if issue.code == "illegal_answer"}
+    assert len(said) == 25
+    assert "an answer in a column that is likely shifted by one (one too high), as most columns with the same answers are" in said["worries"]
+
+
+def test_a_column_that_cannot_be_shifted_is_left_beside_those_that_are() -> None:
+    answers = answers_of_200()
+    answers[:, [place for place in range(25) if place not in EMOTIONAL]] += 1
+    found = otscore.Scorer.load("sdq@uk").score_frame(questionnaire(answers)).to_frame()
+    assert set(found.query("scale == 'emotional'")["status"]) == {"ok"}, "a 0 is no answer one too high"
+    assert set(found.query("scale == 'conduct'")["status"]) == {"illegal_answer"}
+
+
+def test_few_shifted_columns_make_no_company() -> None:
+    answers = answers_of_200()
+    answers[:, EMOTIONAL] = np.maximum(answers[:, EMOTIONAL], 1)
+    answers[:, [0, 1, 3]] += 1
+    found = otscore.Scorer.load("sdq@uk").score_frame(questionnaire(answers)).to_frame()
+    assert set(found.query("scale == 'emotional'")["status"]) == {"ok"}

@@ -172,3 +172,14 @@ def test_an_edition_that_is_not_there_is_answered_with_those_that_are() -> None:
         registry().load("gsed@2046")
     with pytest.raises(PackNotFound, match=r"Did you mean psc@17 or psc@35\? All packs: otscore norms list"):
         registry().load("PSC@99")
+
+
+def test_a_directory_that_is_named_holds_a_pack(tmp_path: Path, copy_pack: CopyPack) -> None:
+    with pytest.raises(PackNotFound, match="there is no pack in the directory"):
+        registry([tmp_path], installed=False)
+    with pytest.raises(PackNotFound, match="there is no pack in the directory"):
+        registry([copy_pack().parents[2]], installed=False)  # three levels up
+
+
+def test_a_pack_is_named_in_a_line() -> None:
+    assert repr(registry().load("ecdi@2030")).startswith("Pack(ecdi@2030, version 1.0.0, sha256:")

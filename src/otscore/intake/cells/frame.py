@@ -24,8 +24,9 @@ DATE_FORMATS = (
 
 
 def is_number(kind: Any) -> bool:
-    """Whether a column of this type holds numbers; true and false are none."""
-    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+    """Whether a column of this type holds real numbers; true and false are none."""
+    other = pd.api.types.is_bool_dtype(kind) or pd.api.types.is_complex_dtype(kind)
+    return pd.api.types.is_numeric_dtype(kind) and not other
 
 
 def blank(cells: pd.Series) -> Bools:
