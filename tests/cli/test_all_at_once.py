@@ -88,3 +88,29 @@ def test_rows_of_another_encoding_are_counted_without_empty_lines(desk) -> None:
     lines = ["id,age_days,name,gs1moc060", "", "kanari1,400,x,1", "", "", "kanariä,400,x,1"]
     said = desk.refused(desk.file("in.csv", "\n".join(lines).encode("latin-1")), "--ignore", "name")
     assert "row 2: the file is not UTF-8" in said
+
+
+BROKEN = {
+    "too long": ("kanari7,400,1,0,1,0", "row 7: a line has more cells than the header"),
+    "too short": ("kanari7,400", "row 7: a line has fewer cells than the header"),
+    "an open quotation mark further down": ('kanari7,400,1,0\nkanari8,400,"1,0', "row 8: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [0, 30_000], ids=["one piece", "several pieces"])
+@pytest.mark.parametrize(("line", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_line_hides_nothing_in_other_rows(desk, line: str, said: str, more: int) -> None:
+    rows = ["kanari1,400,61977,0", "kanari2,400,1,0", "kanari3,-8817.25,1,0", *["kanari,400,1,0"] * 3, line, *["kanari,400,0,1"] * more]
+    words = [said, "row 1, column gs1moc060: an answer outside the legal set", "row 3, column age_days: an age that no child has"]
+    if said != "row 8: ":
+        words.append(f"row {more + 8}, column gs1lgc062: an answer outside the legal set" if more else "")
+        rows.append("kanari9,400,1,61977")
+    err = desk.refused(desk.file("in.csv", "\n".join(["id,age_days,gs1moc060,gs1lgc062", *rows]) + "\n"))
+    assert [word for word in words if word not in err] == []
+
+
+def test_another_encoding_hides_nothing_in_other_rows(desk) -> None:
+    content = "id,age_days,gs1moc060,gs1moc06\nkanari1,400,61977,1\nkanari2é,400,1,1\nkanari3,-8817.25,1,1\n".encode("latin-1")
+    err = desk.refused(desk.file("in.csv", content))
+    for word in ("row 2: the file is not UTF-8", "row 1, column gs1moc060: an answer outside", "row 3, column age_days: an age", "column gs1moc06: no item"):
+        assert word in err

@@ -9,6 +9,7 @@ import re
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,7 @@ from otscore.errors import Issue, ResponseError, UsageError
 from otscore.intake.findings import Findings
 from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 
+NO_MORE = pd.DataFrame()
 INTERRUPTED = "Calling read(nbytes) on source failed"
 CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
 EMPTY = ["", "NA", "NaN", "nan"]
@@ -58,8 +60,8 @@ def check_input(path: str | Path) -> None:
         raise UsageError(Issue("file_kind", "this kind of file is not read", hint, str(path)))
 
 
-def _opened(path: Path) -> IO[str]:
-    return io.TextIOWrapper(_bytes(path), encoding="utf-8-sig", newline="")
+def _opened(path: Path, errors: str = "strict") -> IO[str]:
+    return io.TextIOWrapper(_bytes(path), encoding="utf-8-sig", newline="", errors=errors)
 
 
 def _bytes(path: Path) -> IO[bytes]:
@@ -70,16 +72,29 @@ def _bytes(path: Path) -> IO[bytes]:
 
 
 def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows: int | None) -> Frames:
-    count = 0
-    try:
-        with handle:
-            header = read_header(handle, name, separator)
+    header, count, broken = [], 0, None
+    with handle:
+        try:
+            header = _refusing(lambda: read_header(handle, name, separator), name, separator)
             yield pd.DataFrame(columns=pd.Index(header))
-            for chunk in _chunks(handle, header, separator, name, text_columns(header), rows):
+            chunks = _chunks(handle, header, separator, name, text_columns(header), rows)
+            while len(chunk := _refusing(lambda: next(chunks, NO_MORE), name, separator)):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
-                if len(chunk):
-                    yield chunk
+                yield chunk
+        except ResponseError as error:
+            broken = error
+    if broken is not None:
+        yield from _mended(name, header, separator, count)
+        raise broken
+    if count == 0:
+        raise ResponseError(Issue("empty_file", "the file has a header and no rows", "Each child needs a line below the header", name))
+
+
+def _refusing(action: Callable[[], Any], name: str, separator: str) -> Any:
+    """The result of the action. Raises ResponseError where the file cannot be read as a table."""
+    try:
+        return action()
     except UnicodeDecodeError:
         raise not_utf8(name, _undecodable_row(name)) from None
     except (EOFError, OSError, zlib.error):
@@ -89,9 +104,37 @@ def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows:
             raise KeyboardInterrupt from None
         raise _broken_lines(name, separator) from None
     except pd.errors.EmptyDataError:
-        pass
-    if count == 0:
-        raise ResponseError(Issue("empty_file", "the file has a header and no rows", "Each child needs a line below the header", name))
+        return NO_MORE
+
+
+def _mended(name: str, header: list[str], separator: str, after: int) -> Frames:
+    """The rows after the first ones of a file that is refused, with nothing in the place of broken lines: what is wrong with the
+    other rows is found in the same pass. The header goes before them where it could not be read yet.
+    """
+    if not Path(name).is_file():
+        return
+    records: list[list[str]] = []
+    with suppress(csv.Error, EOFError, OSError, zlib.error, ResponseError), _opened(Path(name), errors="replace") as handle:
+        found = read_header(handle, name, separator)
+        if not header:
+            header = found
+            yield pd.DataFrame(columns=pd.Index(header))
+        lines = csv.reader(handle, delimiter=separator)
+        for row, record in enumerate((line for line in lines if len(line) > 1 or (line and line[0].strip())), start=1):
+            if row > after:
+                records.append(record if len(record) == len(header) else [""] * len(header))
+            if len(records) == CHUNK_ROWS:
+                yield _text_frame(records, header)
+                records = []
+    while records and not any(cell.strip() for cell in records[-1]):
+        records.pop()
+    if records:
+        yield _text_frame(records, header)
+
+
+def _text_frame(records: list[list[str]], header: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(records, columns=pd.Index(header), dtype=object)
+    return frame.where(frame != "", None)
 
 
 def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_columns: Collection[str], rows: int | None) -> Frames:
