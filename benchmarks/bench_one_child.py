@@ -12,11 +12,11 @@ PEERS = "R package dscore 40 ms; rcpchgrowth Measurement 1.5 ms"
 
 def main() -> None:
     """Print the median of many calls."""
-    for name, extra in (("gsed@2406", {}), ("gsed@gcdg", {}), ("nhanes-grip@2014", {"sex": "female"}), ("hrtl@2022", {})):
+    for name, extra in (("gsed@2406", {}), ("gsed@gcdg", {}), ("nhanes-grip@2014", {"sex": "female"}), ("hrtl@2022", {}), ("credi@1", {})):
         scorer = otscore.Scorer.load(name)
         items = scorer.form.items[:60]
         answers = {item: _answer(scorer, place) for place, item in enumerate(items)}
-        age = {"gsed": 400, "nhanes-grip": 3300, "hrtl": 1500}[name.partition("@")[0]]
+        age = {"gsed": 400, "nhanes-grip": 3300, "hrtl": 1500, "credi": 500}[name.partition("@")[0]]
         record = {"id": "c1", "age_days": age, "responses": answers, **extra}
         times = []
         for _ in range(1000):

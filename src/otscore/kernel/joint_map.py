@@ -132,33 +132,12 @@ def _slope(theta: Floats, answers: _Answers, model: JointModel) -> tuple[Floats,
 
 
 def _solved(hessian: Floats, gradient: Floats) -> Floats:
-    """H^-1 g of each child by Cholesky decomposition, written out so that no library groups the rows."""
-    factor, d = _cholesky(hessian), gradient.shape[1]
-    y = np.empty_like(gradient)
-    for i in range(d):
-        y[:, i] = (gradient[:, i] - sum(factor[:, i, j] * y[:, j] for j in range(i))) / factor[:, i, i]
-    x = np.empty_like(gradient)
-    for i in reversed(range(d)):
-        x[:, i] = (y[:, i] - sum(factor[:, j, i] * x[:, j] for j in range(i + 1, d))) / factor[:, i, i]
-    return x
+    """H^-1 g of each child; LAPACK is called for one matrix at a time, so none depends on the rest of the batch."""
+    solution: Floats = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0].astype(np.float64, copy=False)
+    return solution
 
 
 def _inverse_diagonal(hessian: Floats) -> Floats:
     """Diagonal (n, d) of the inverse of each matrix."""
-    d = hessian.shape[1]
-    diagonal = np.empty(hessian.shape[:2])
-    for i in range(d):
-        unit = np.zeros(hessian.shape[:2])
-        unit[:, i] = 1.0
-        diagonal[:, i] = _solved(hessian, unit)[:, i]
+    diagonal: Floats = np.linalg.inv(hessian).diagonal(axis1=1, axis2=2).astype(np.float64, copy=False)
     return diagonal
-
-
-def _cholesky(matrix: Floats) -> Floats:
-    d = matrix.shape[1]
-    factor = np.zeros_like(matrix)
-    for i in range(d):
-        for j in range(i + 1):
-            rest = matrix[:, i, j] - sum(factor[:, i, k] * factor[:, j, k] for k in range(j))
-            factor[:, i, j] = np.sqrt(rest) if i == j else rest / factor[:, j, j]
-    return factor
