@@ -12,6 +12,8 @@ from otscore.commands import demo, norms, packs, schema, score
 from otscore.errors import OtscoreError
 from otscore.version import __version__
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"otscore: {issue}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("otscore: interrupted, nothing was written", file=sys.stderr)
+        print("otscore: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
@@ -44,11 +46,14 @@ def run() -> int:
     ended: list[int] = []
 
     def end(number: int, _: object) -> None:
+        for other in ENDS:  # what is half-written is removed in peace
+            signal.signal(other, signal.SIG_IGN)
         ended.append(number)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    for number in ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     code = main()
     return 128 + ended[0] if ended else code
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from otscore.intake.columns import Layout
+    from otscore.intake.files import Broken
 
 TEXT_PARTS = ("id", "visit", "informant", "item", "sex", "birth_date", "assessment_date")
 
@@ -30,21 +31,27 @@ class ScoredFile:
     path: str | IO[bytes]
     mapping: Mapping[str, Any]
     findings: Findings = field(init=False)
+    broken: Broken = field(init=False)
     problems: list[Issue] = field(default_factory=list)
     rows: int = 0
 
     def __post_init__(self) -> None:
-        self.findings = Findings(source=self.path if isinstance(self.path, str) else "standard input")
+        from otscore.intake.files import Broken
+
+        self.broken = Broken()
+        self.findings = Findings(source=self.path if isinstance(self.path, str) else "standard input", silent=self.broken.rows)
 
     def __iter__(self) -> Iterator[Scores]:
         """Raises ResponseError or UnknownItem where the file as a whole cannot be scored, with all that was found by then."""
         from otscore.intake.columns import refusal
 
+        found: tuple[Issue, ...] = ()
         try:
             yield from self._pieces()
-            found: tuple[Issue, ...] = ()
         except ResponseError as error:
             found = error.issues
+        if self.broken.error:
+            found += self.broken.error.issues
         if found or self.problems or self.findings.fatal:
             raise refusal(list(dict.fromkeys([*found, *self.problems, *self.findings.issues()])))
 
@@ -53,7 +60,7 @@ class ScoredFile:
         from otscore.intake.files import peeked, read_table
         from otscore.intake.remarks import remark
 
-        table = read_table(self.path, self._text_columns)
+        table = read_table(self.path, self._text_columns, self.broken)
         layout, self.problems = explore(list(next(table).columns), self.battery.forms, self.mapping, self.findings.source)
         remark(layout, self.battery.forms, self.findings)
         if layout.readable:
@@ -80,7 +87,7 @@ class ScoredFile:
         for frame in visits if mapping.is_long else frames:
             rows, here = door.gather(frame, forms, layout, findings) if mapping.is_long else (frame, layout)
             scores = Scores(score_rows(forms, rows, here, findings, looks), ())
-            if not (self.problems or findings.fatal):
+            if not (self.problems or findings.fatal or self.broken.error):
                 yield scores
             hashes.append(door.row_hashes(rows, mapping))
             if mapping.is_long:
@@ -89,7 +96,7 @@ class ScoredFile:
             self.rows += len(rows)
             findings.offset = self.rows
         findings.offset = 0
-        if not visits.report_split(findings):
+        if hashes and not visits.report_split(findings):
             door.report_repeated(np.concatenate(hashes), mapping, findings, np.concatenate(lines) if lines else None)
         outside.report(mapping, findings)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+
 import pandas as pd
 import pytest
 
@@ -114,3 +117,44 @@ def test_another_encoding_hides_nothing_in_other_rows(desk) -> None:
     err = desk.refused(desk.file("in.csv", content))
     for word in ("row 2: the file is not UTF-8", "row 1, column gs1moc060: an answer outside", "row 3, column age_days: an age", "column gs1moc06: no item"):
         assert word in err
+
+
+def test_a_broken_file_gives_no_child_that_does_not_exist(desk) -> None:
+    """Nor a score to standard output, nor a word about the row of the broken line but that it is broken."""
+    data = desk.file("in.csv", "id,age_days,gs1moc060,gs1lgc062\nkanari1,400,1,1\nkanari2,400,1\nkanari3,400,1,0\n")
+    err = desk.refused(data, out="-")
+    assert "row 2: a line has fewer cells" in err
+    assert err.count("row 2") == 1
+    assert len(err.splitlines()) == 1
+
+
+def test_a_broken_file_of_one_row(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "id,age_days,gs1moc060,gs1lgc062\nkanari1,400,1\n"
+    assert "row 1: a line has fewer cells" in desk.refused(desk.file("in.csv", text))
+    monkeypatch.chdir(desk.folder)
+    desk.file("standard input", "id,age_days,gs1moc060,gs1lgc062\nother,400,1,7\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    err = desk.refused("-")
+    assert "row 1: a line has fewer cells" in err
+    assert "gs1lgc062" not in err, "a file of that name is not standard input"
+
+
+def test_a_broken_file_is_looked_at_to_its_end(desk) -> None:
+    """The last visit of a long table, children that stand twice, rows that are counted by their quotation marks."""
+    rows = ["kanari1,400,gs1moc060,1", "kanari1,400", "kanari2,400,gs1moc060,1", "kanari2,400,gs1lgc062,61977"]
+    err = desk.refused(desk.file("in.csv", "\n".join(["id,age_days,item,response", *rows]) + "\n"), "--item", "item", "--response", "response")
+    for word in ("row 2: a line has fewer cells", "row 4, column gs1lgc062: an answer outside the legal set"):
+        assert word in err
+    rows = ["kanari1,400,1,1", "kanari1,400,1,1", "kanari3,400"]
+    err = desk.refused(desk.file("wide.csv", "\n".join(["id,age_days,gs1moc060,gs1lgc062", *rows]) + "\n"))
+    for word in ("row 2, column id: the same child at the same age", "row 3: a line has fewer cells"):
+        assert word in err
+    content = 'id,age_days,gs1moc060,gs1lgc062\n"kanari\n1",400,1,1\nkanari2,400,1,1\nkanarié,400,1,1\n'.encode("latin-1")
+    assert "row 3: the file is not UTF-8" in desk.refused(desk.file("encoding.csv", content))
+
+
+def test_a_broken_file_that_is_cut_off_too(desk) -> None:
+    rows = [f"kanari{number},400,1,1" for number in range(30_000)]
+    text = "\n".join(["id,age_days,gs1moc060,gs1lgc062", "a,400,1", "b,400,1,1,1", *rows])
+    desk.refused(desk.file("in.csv.gz", gzip.compress(text.encode())[:-2000]))
+    assert "row 1: a line has fewer cells" in desk.refused(desk.file("bytes.csv", text.encode() + b"\nkanari\xe9,400,1,1\n"))

@@ -43,6 +43,9 @@ class Options:
     def __post_init__(self) -> None:
         if problems := _wrong_kinds(self):
             raise UsageError(problems)
+        for name in ("relevance", "prior_without_age"):
+            if (pair := getattr(self, name)) is not None:
+                object.__setattr__(self, name, (float(pair[0]), float(pair[1])))
         if self.ci_level is not None and not 0 < self.ci_level < 1:
             problems.append(Issue("ci_level", "the level of an interval lies between 0 and 1", "Write 0.9 for 90 %"))
         if self.relevance is not None and not self.relevance[0] < self.relevance[1]:

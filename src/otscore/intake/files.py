@@ -10,6 +10,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +24,9 @@ from otscore.intake.findings import Findings
 from otscore.intake.lines import HINT, WholeLines, not_utf8, read_header
 
 NO_MORE = pd.DataFrame()
+UNREADABLE = (csv.Error, EOFError, OSError, zlib.error)
+SURROGATE = re.compile("[\udc80-\udcff]")
+"""Stands for a byte that is not UTF-8 when text is read with ``surrogateescape``."""
 INTERRUPTED = "Calling read(nbytes) on source failed"
 CHUNK_ROWS, CHUNK_CELLS = 20_000, 4_000_000
 EMPTY = ["", "NA", "NaN", "nan"]
@@ -35,20 +39,29 @@ Frames = Iterator[pd.DataFrame]
 Chosen = Callable[[Sequence[str]], Collection[str]]
 
 
-def read_table(path: str | Path | IO[bytes], text_columns: Chosen = lambda _: (), chunk_rows: int | None = None) -> Frames:
+@dataclass
+class Broken:
+    """What is found of a file that must be refused: the error, and the numbers of the rows that cannot be read."""
+
+    error: ResponseError | None = None
+    rows: set[int] = field(default_factory=set)
+
+
+def read_table(path: str | Path | IO[bytes], text_columns: Chosen, broken: Broken) -> Frames:
     """The header of a .csv, .csv.gz, .tsv or .parquet file (or of CSV on a binary stream) as a frame without rows, then its
     rows, some thousands at a time: a line that is broken further down does not hide what is wrong with the header.
 
     The columns that ``text_columns`` chooses from their names are kept as written (an identifier 007 stays 007, one that reads NA is no empty cell). Raises
-    ResponseError naming the file when it is empty, cannot be decoded, or is cut off; UsageError for another kind of file.
+    ResponseError naming the file when it is empty, or a Parquet file that is cut off; UsageError for another kind of file. What is wrong with
+    lines of text stands in ``broken``, and the rows go on, to be looked at and not to be scored.
     """
     if not isinstance(path, str | Path):
-        return _csv(io.TextIOWrapper(path, encoding="utf-8-sig", newline=""), "standard input", ",", text_columns, chunk_rows)
+        return _csv(io.TextIOWrapper(path, encoding="utf-8-sig", newline=""), _Source(None, "standard input", ","), text_columns, broken)
     check_input(path)
     if str(path).lower().endswith(".parquet"):
-        return _parquet(Path(path), text_columns, chunk_rows)
+        return _parquet(Path(path), text_columns)
     separator = "\t" if ".tsv" in "".join(Path(path).suffixes[-2:]).lower() else ","
-    return _csv(_opened(Path(path)), str(path), separator, text_columns, chunk_rows)
+    return _csv(_opened(Path(path)), _Source(Path(path), str(path), separator), text_columns, broken)
 
 
 def check_input(path: str | Path) -> None:
@@ -71,97 +84,125 @@ def _bytes(path: Path) -> IO[bytes]:
         raise UsageError(Issue("no_file", "the file cannot be opened", "May you read it?", str(path))) from None
 
 
-def _csv(handle: IO[str], name: str, separator: str, text_columns: Chosen, rows: int | None) -> Frames:
-    header, count, broken = [], 0, None
+@dataclass(frozen=True)
+class _Source:
+    """Where text comes from: a path that can be read once more (none for a stream), the name of it, what separates cells."""
+
+    path: Path | None
+    name: str
+    separator: str
+
+    def error(self, code: str, message: str, hint: str) -> ResponseError:
+        return ResponseError(Issue(code, message, hint, self.name))
+
+
+def _csv(handle: IO[str], source: _Source, text_columns: Chosen, broken: Broken) -> Frames:
+    header: list[str] = []
+    count = 0
     with handle:
         try:
-            header = _refusing(lambda: read_header(handle, name, separator), name, separator)
+            header = _refusing(lambda: read_header(handle, source.name, source.separator), source)
             yield pd.DataFrame(columns=pd.Index(header))
-            chunks = _chunks(handle, header, separator, name, text_columns(header), rows)
-            while len(chunk := _refusing(lambda: next(chunks, NO_MORE), name, separator)):
+            chunks = _chunks(handle, header, source, text_columns(header))
+            while len(chunk := _refusing(lambda: next(chunks, NO_MORE), source)):
                 chunk.columns = pd.Index(header)
                 count += len(chunk)
                 yield chunk
         except ResponseError as error:
-            broken = error
-    if broken is not None:
-        yield from _mended(name, header, separator, count)
-        raise broken
-    if count == 0:
-        raise ResponseError(Issue("empty_file", "the file has a header and no rows", "Each child needs a line below the header", name))
+            broken.error = error
+    if broken.error is not None:
+        yield from _mended(source, header, count, text_columns, broken)
+        if not header:
+            raise broken.error
+    elif count == 0:
+        raise source.error("empty_file", "the file has a header and no rows", "Each child needs a line below the header")
 
 
-def _refusing(action: Callable[[], Any], name: str, separator: str) -> Any:
+def _refusing(action: Callable[[], Any], source: _Source) -> Any:
     """The result of the action. Raises ResponseError where the file cannot be read as a table."""
     try:
         return action()
     except UnicodeDecodeError:
-        raise not_utf8(name, _undecodable_row(name)) from None
+        raise not_utf8(source.name, _undecodable_row(source)) from None
     except (EOFError, OSError, zlib.error):
-        raise ResponseError(Issue("broken_file", "the file is cut off or damaged", "Copy or save it again", name)) from None
+        raise source.error("broken_file", "the file is cut off or damaged", "Copy or save it again") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as error:
         if INTERRUPTED in str(error):  # pandas hides the interrupt that met it while it was reading
             raise KeyboardInterrupt from None
-        raise _broken_lines(name, separator) from None
+        raise _broken_lines(source) from None
     except pd.errors.EmptyDataError:
         return NO_MORE
 
 
-def _mended(name: str, header: list[str], separator: str, after: int) -> Frames:
+def _mended(source: _Source, header: list[str], after: int, text_columns: Chosen, broken: Broken) -> Frames:
     """The rows after the first ones of a file that is refused, with nothing in the place of broken lines: what is wrong with the
     other rows is found in the same pass. The header goes before them where it could not be read yet.
     """
-    if not Path(name).is_file():
+    if source.path is None:
         return
     records: list[list[str]] = []
-    with suppress(csv.Error, EOFError, OSError, zlib.error, ResponseError), _opened(Path(name), errors="replace") as handle:
-        found = read_header(handle, name, separator)
+    with suppress(*UNREADABLE, ResponseError), _opened(source.path, errors="replace") as handle:
+        found = read_header(handle, source.name, source.separator)
         if not header:
-            header = found
+            header += found
             yield pd.DataFrame(columns=pd.Index(header))
-        lines = csv.reader(handle, delimiter=separator)
-        for row, record in enumerate((line for line in lines if len(line) > 1 or (line and line[0].strip())), start=1):
+        for row, record in enumerate(_records(handle, source.separator), start=1):
+            if len(record) != len(header):
+                broken.rows.add(row)
+                record = [""] * len(header)
             if row > after:
-                records.append(record if len(record) == len(header) else [""] * len(header))
+                records.append(record)
             if len(records) == CHUNK_ROWS:
-                yield _text_frame(records, header)
+                yield _text_frame(records, header, text_columns(header))
                 records = []
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
     if records:
-        yield _text_frame(records, header)
+        yield _text_frame(records, header, text_columns(header))
 
 
-def _text_frame(records: list[list[str]], header: list[str]) -> pd.DataFrame:
+def _records(handle: IO[str], separator: str) -> Iterator[list[str]]:
+    """The rows of a table below its header; lines that hold nothing are none."""
+    return (line for line in csv.reader(handle, delimiter=separator) if len(line) > 1 or (line and line[0].strip()))
+
+
+def _text_frame(records: list[list[str]], header: list[str], as_text: Collection[str]) -> pd.DataFrame:
+    """Rows of text as the parser would give them: columns of numbers as numbers, but those to be kept as written."""
     frame = pd.DataFrame(records, columns=pd.Index(header), dtype=object)
-    return frame.where(frame != "", None)
+    frame = frame.where(frame != "", None)
+    for place, column in enumerate(header):
+        if column not in as_text:
+            with suppress(ValueError, TypeError):
+                frame.isetitem(place, pd.to_numeric(frame.iloc[:, place]).array)
+    return frame
 
 
-def _chunks(handle: IO[str], header: list[str], separator: str, name: str, text_columns: Collection[str], rows: int | None) -> Frames:
+def _chunks(handle: IO[str], header: list[str], source: _Source, text_columns: Collection[str]) -> Frames:
     as_text = {place for place, column in enumerate(header) if column in text_columns}
     empty = {place: [""] if place in as_text else EMPTY for place in range(len(header))}
     options: dict[str, Any] = {
-        "sep": separator, "header": None, "names": list(range(len(header))), "index_col": False,
+        "sep": source.separator, "header": None, "names": list(range(len(header))), "index_col": False,
         "dtype": dict.fromkeys(as_text, "str"), "keep_default_na": False, "na_values": empty, "low_memory": False,
-        "chunksize": rows or _fitting(len(header)), "on_bad_lines": "error", **EXACT_NUMBERS,
+        "chunksize": _fitting(len(header)), "on_bad_lines": "error", **EXACT_NUMBERS,
     }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        lines: Any = WholeLines(handle, separator, len(header), name)
+        lines: Any = WholeLines(handle, source.separator, len(header), source.name)
         yield from pd.read_csv(lines, **options)
 
 
-def _broken_lines(name: str, separator: str) -> ResponseError:
+def _broken_lines(source: _Source) -> ResponseError:
     """Looks for the lines that the parser stumbled over: a short line and a long one can hide each other."""
-    if Path(name).is_file():
-        with _opened(Path(name)) as handle:
-            lines = WholeLines(handle, separator, len(read_header(handle, name, separator)), name, exact=True)
+    if source.path is not None:
+        with suppress(*UNREADABLE), _opened(source.path, errors="replace") as handle:
+            header = read_header(handle, source.name, source.separator)
+            lines = WholeLines(handle, source.separator, len(header), source.name, exact=True)
             try:
                 while lines.read(1_000_000):
                     pass
             except ResponseError as error:
                 return error
-    return ResponseError(Issue("broken_file", "a line does not have as many cells as the header", HINT, name))
+    return source.error("broken_file", "a line does not have as many cells as the header", HINT)
 
 
 def _fitting(columns: int) -> int:
@@ -169,22 +210,19 @@ def _fitting(columns: int) -> int:
     return min(CHUNK_ROWS, max(CHUNK_CELLS // columns, 1000))
 
 
-def _undecodable_row(name: str) -> int:
+def _undecodable_row(source: _Source) -> int:
     """The row of the first line that is not UTF-8, -1 where that cannot be told."""
-    if not Path(name).is_file():
+    if source.path is None:
         return -1
-    number = -1  # the header is no row, and lines without anything are not counted
-    with _bytes(Path(name)) as lines:
-        for line in lines:
-            number += bool(line.strip())
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number or -1
+    with suppress(*UNREADABLE), _opened(source.path, errors="surrogateescape") as handle:
+        next(csv.reader(handle, delimiter=source.separator))
+        for row, record in enumerate(_records(handle, source.separator), start=1):
+            if any(SURROGATE.search(cell) for cell in record):
+                return row
     return -1
 
 
-def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
+def _parquet(path: Path, text_columns: Chosen) -> Frames:
     try:
         import pyarrow as arrow
         import pyarrow.parquet as parquet
@@ -197,7 +235,7 @@ def _parquet(path: Path, text_columns: Chosen, rows: int | None) -> Frames:
                 raise ResponseError(Issue("empty_file", "the file holds no rows", "Each child needs a row below the header", str(path)))
             names = file.schema_arrow.names
             yield _frame_of(file.schema_arrow.empty_table(), text_columns(names))
-            for part in file.iter_batches(batch_size=rows or _fitting(len(names))):
+            for part in file.iter_batches(batch_size=_fitting(len(names))):
                 yield _frame_of(part, text_columns(names))
     except (arrow.ArrowException, OSError):
         hint = "Copy or write it again"
@@ -217,7 +255,8 @@ def _frame_of(part: Any, text_columns: Collection[str]) -> pd.DataFrame:
 
 def peeked(frames: Frames) -> tuple[Frames, bool]:
     """All frames, and whether there is but one. What is wrong with the second is raised when it is come to."""
-    first = next(frames)
+    if (first := next(frames, None)) is None:
+        return iter(()), True
     try:
         second = next(frames, None)
     except ResponseError as error:

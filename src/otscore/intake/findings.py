@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,7 @@ class Findings:
     """Problems by (code, column, message). Row numbers count data rows from 1; ``offset`` is the rows of earlier chunks.
 
     owner : the pack that is looking; a problem that several packs meet is counted for the first of them only.
+    silent : rows that cannot be read, of which nothing else is told.
     locate : for a gathered long table, (row from 0, column) -> row number in the input. lines : input rows gathered so far.
     """
 
@@ -38,6 +39,7 @@ class Findings:
     owner: str = ""
     locate: Callable[[int, str], int] | None = None
     lines: int = 0
+    silent: Set[int] = frozenset()
 
     def add(self, code: str, column: str, message: str, hint: str = "", *, fatal: bool = False) -> None:
         """A finding about a whole column or file; ``fatal`` where it forbids any result."""
@@ -46,6 +48,8 @@ class Findings:
     def add_rows(self, code: str, column: str, bad: NDArray[np.bool_], message: str, hint: str = "") -> None:
         """A finding in the rows where ``bad`` is true; the rows of one kind and column are counted together."""
         rows = np.flatnonzero(bad)
+        if self.silent:
+            rows = rows[[self._number(self.offset + int(row), column) not in self.silent for row in rows]]
         if rows.size:
             named = [self._number(self.offset + int(row), column) for row in rows[:ROWS_NAMED]]
             self.add_lines(code, column, named, message, hint, int(rows.size))
@@ -54,9 +58,11 @@ class Findings:
         self, code: str, column: str, numbers: Iterable[int], message: str, hint: str = "", count: int = 0, *, fatal: bool = False
     ) -> None:
         """A finding in the rows of the input with these numbers; ``count`` where there are more than are named."""
+        numbers = [number for number in numbers if number not in self.silent]
+        if not numbers:
+            return
         entry = self._entry(code, column, message, hint, fatal)
         if entry.owner == self.owner:
-            numbers = list(numbers)
             entry.count += count or len(numbers)
             entry.rows += numbers[: max(ROWS_NAMED - len(entry.rows), 0)]
 

@@ -65,7 +65,7 @@ class Looks:
     source: str
     whole: bool = True
     _so_far: dict[int, _SoFar] = field(default_factory=dict)
-    _given: dict[int, Set[float]] = field(default_factory=dict)
+    _given: dict[int, Set[float]] = field(default_factory=dict)  # the answers of each column so far, or the ends of them
 
     def settled(self, item: int) -> bool:
         """Whether nothing is left to be told of a column: it holds measurements, or earlier pieces show that it is not shifted."""
@@ -85,9 +85,10 @@ class Looks:
         codes : the distinct codes of the rows at hand; answers : how many cells are answered there.
         """
         options = self.form.option_sets[item]
-        given = self._given[item] = {code for code in codes if code == code}
+        given = {code for code in codes if code == code}
         legal, missing = set(options.legal), {float(code) for code in options.missing}
         wrong = given - legal - missing
+        self._given[item] = self._given.get(item, frozenset()) | given - missing
         if self.whole and not wrong:
             return None
         step = 0 if options.labels_only else self._shift(item, given - missing, legal, answers)
@@ -120,8 +121,7 @@ class Looks:
             steps = [looks[item].step for item in items if item in looks and looks[item].shifted]
             for step in {step for step in steps if 2 * steps.count(step) > len(items)}:
                 options = self.form.option_sets[items[0]]
-                legal, missing = set(options.legal), {float(code) for code in options.missing}
-                alike = [item for item in items if item not in looks and all(code - step in legal for code in self._given[item] - missing)]
+                alike = [item for item in items if item not in looks and all(code - step in options.legal for code in self._given[item])]
                 looks |= {item: _in_company(step) for item in alike}
         return looks
 

@@ -212,3 +212,19 @@ def test_few_shifted_columns_make_no_company() -> None:
     answers[:, [0, 1, 3]] += 1
     found = otscore.Scorer.load("sdq@uk").score_frame(questionnaire(answers)).to_frame()
     assert set(found.query("scale == 'emotional'")["status"]) == {"ok"}
+
+
+def test_what_earlier_pieces_of_a_file_show_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first piece holds zeros in the columns about emotions: they are not shifted, whatever the next piece looks like."""
+    monkeypatch.setattr(files, "CHUNK_ROWS", 100)
+    monkeypatch.setattr(files, "CHUNK_CELLS", 1)
+    monkeypatch.setattr(files, "_fitting", lambda columns: 100)
+    answers = answers_of_200()
+    others = [place for place in range(25) if place not in EMOTIONAL]
+    answers[:, others] += 1
+    answers[100:, EMOTIONAL] = np.maximum(answers[100:, EMOTIONAL], 1)
+    questionnaire(answers).to_csv(tmp_path / "in.csv", index=False)
+    main(["score", str(tmp_path / "in.csv"), "--pack", "sdq@uk", "--out", str(tmp_path / "out.csv")])
+    said = capsys.readouterr().err
+    assert "column worries" not in said
+    assert "column kind" in said

@@ -84,3 +84,9 @@ def test_an_option_is_for_the_packs_that_can_use_it() -> None:
     battery = otscore.Battery.load(["gsed@2406", "credi@1"], logit=True)
     norms = {scale.scale.id: scale.norm is not None for form in battery.forms for scale in form.results}
     assert not norms["d"] and norms["motor"]
+
+
+def test_pairs_may_be_lists() -> None:
+    scorer = otscore.Scorer.load("gsed@2406", relevance=[-10, 10], prior_without_age=[50, 5])
+    assert (scorer.stamps[0].relevance, scorer.stamps[0].prior_without_age) == ((-10.0, 10.0), (50.0, 5.0))
+    assert scorer.score({"age_days": 400, "responses": ANSWERS}).packs[0].relevance == (-10.0, 10.0)
