@@ -196,7 +196,11 @@ def test_standard_input_and_output(desk, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_run_that_is_ended_leaves_nothing_half_written(desk, end: int, code: int) -> None:
     script = Path(sys.executable).with_name("otscore")
     words = [str(script), "score", "-", "--pack", "gsed@2406", "--out", str(desk.folder / "scores.csv")]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+
+    def as_in_the_foreground() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
+
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=as_in_the_foreground) as run:
         assert run.stdin is not None
         run.stdin.write(DATA.encode())
         run.stdin.flush()
@@ -205,7 +209,10 @@ def test_a_run_that_is_ended_leaves_nothing_half_written(desk, end: int, code: i
             time.sleep(0.02)
         assert list(desk.folder.glob("*.part")), "nothing was begun"
         run.send_signal(end)
-        said = run.stderr.read().decode() if run.stderr else ""
-        assert run.wait(60) == code, said
+        try:
+            said = run.communicate(timeout=60)[1].decode()
+        finally:
+            run.kill()
+        assert run.returncode == code, said
     assert list(desk.folder.iterdir()) == []
     assert "Traceback" not in said and "kanari" not in said
