@@ -50,6 +50,14 @@ def test_one_version(checkout: Path) -> None:
     assert re.search(rf"^## {re.escape(__version__)}\b", changelog, re.MULTILINE), "the release has no heading in CHANGELOG.md"
 
 
+def test_no_data_lie_beside_the_project(checkout: Path) -> None:
+    """A table that somebody tried something with may hold children."""
+    data = [file.name for file in checkout.iterdir() if file.suffix in (".csv", ".gz", ".tsv", ".parquet", ".json")]
+    assert data == []
+    ignored = (checkout / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/*.csv", "/*.csv.gz", "/*.parquet"} <= set(ignored)
+
+
 def test_every_pack_is_in_the_changelog(checkout: Path) -> None:
     changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
     editions = sorted(file.parent for file in (checkout / "norms").glob("*/*/pack.toml"))
