@@ -72,11 +72,12 @@ def taylor_score(raw: Floats, age: Floats, coefficients: Floats, low: float, hig
     up = np.sign(last - first)
     piece, crossings = _crossed(raw, values)
     inside = (up != 0.0) & (up * (raw - first) >= 0.0) & (up * (last - raw) >= 0.0)
-    at_high = inside & (raw == last) & (crossings == 0)
+    at_high = raw == last
+    single = inside & (crossings + at_high == 1)
     beyond = np.where(raw > values.max(axis=1), up, np.where(raw < values.min(axis=1), -up, 0.0))
     beyond = np.nan_to_num(beyond).astype(np.int8)
-    found = _solved(raw, curve, points, np.where(inside & (crossings == 1), piece, -1))
-    score = np.where(beyond < 0, low, np.where((beyond > 0) | at_high, high, found))
+    found = _solved(raw, curve, points, np.where(single & ~at_high, piece, -1))
+    score = np.where(beyond < 0, low, np.where((beyond > 0) | (single & at_high), high, found))
     known = np.isfinite(raw) & np.isfinite(first) & np.isfinite(last)
     ambiguous: Bools = known & (beyond == 0) & np.isnan(score)
     return TaylorScore(np.where(known, score, np.nan), np.where(known, beyond, 0).astype(np.int8), ambiguous)
@@ -101,7 +102,7 @@ def turning_points(coefficients: Floats, low: float, high: float) -> Floats:
     chain = [coefficients]
     while chain[-1].shape[1] > 2:
         chain.append(derivative(chain[-1]))
-    points = np.column_stack([np.full(n, low), np.full(n, high)])
+    points = np.tile(np.array([low, high], dtype=np.float64), (n, 1))
     for slope in reversed(chain[1:]):
         points = np.column_stack([points[:, 0], _zeros(slope, points), points[:, -1]])
     return points
