@@ -30,13 +30,12 @@ class AgeEquivalent(NamedTuple):
 def age_equivalent(raw: ArrayLike, ages: ArrayLike, medians: ArrayLike) -> AgeEquivalent:
     """Age of raw scores (n,), on the straight line between the medians (g,) at rising ages (g,) around them.
 
-    Of several ages with the same median it is the youngest. Medians that fall anywhere define nothing: NaN for all.
+    A raw score that is the median of several ages has the youngest of them; one above it lies on the line that leaves the
+    oldest. Medians that fall anywhere define nothing: NaN for all.
     """
     raw, ages, medians = (np.asarray(v, dtype=np.float64) for v in (raw, ages, medians))
     if not (np.all(np.diff(medians) >= 0.0) and np.all(np.diff(ages) > 0.0)) or np.isnan(ages).any() or np.isnan(medians).any():
         return AgeEquivalent(np.full(raw.shape, np.nan), np.zeros(raw.shape, dtype=np.int8))
-    medians, youngest = np.unique(medians, return_index=True)
-    ages = ages[youngest]
     beyond = np.where(raw < medians[0], -1, np.where(raw > medians[-1], 1, 0)).astype(np.int8)
     above = np.minimum(np.searchsorted(medians, raw), len(medians) - 1)
     below = np.maximum(above - 1, 0)

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from otscore.kernel.composite import sd_of_sum
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -88,8 +90,7 @@ def pair_rates(correlation: ArrayLike, cut_sd: float, n_draws: int, seed: int) -
 
 
 def _contrast_rates(correlation: Floats, weights: Floats, cut_sd: float, n_draws: int, seed: int) -> SimulatedRates:
-    spread = np.sqrt((_weighed(correlation, weights).T * weights).sum(axis=1))
-    limit = cut_sd * spread
+    limit = cut_sd * sd_of_sum(correlation, weights)
     return _simulated(correlation, lambda z: np.abs(_weighed(z, weights)) > limit, len(weights), n_draws, seed)
 
 
