@@ -296,7 +296,7 @@ AGE: dict[str, Adapter] = {
     "age_years_months_truncated": call(age.years_months_truncated, "birth", "test"),
     "age_months_truncated": call(age.completed_months, "birth", "test"),
     "add_months_clamped": call(age.add_months_clamped, "start", "months"),
-    "months_rounded_15_day_rule": call(age.months_rounded_15_day, "years", "months", "days"),
+    "months_rounded_15_day_rule": call(age.months_rounded, "years", "months", "days"),
     "months_to_days_who": call(age.months_to_days_who, "months"),
 }
 NORMS: dict[str, Adapter] = {

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from otscore.api import Battery, Scores, merged_mapping
+from otscore.api import Battery, merged_mapping
 from otscore.codes import STATUS_NAMES, Status
 from otscore.compile import Options
 from otscore.errors import Issue, OtscoreError, UsageError
+from otscore.profile.scores import Scores
 from otscore.stream import ScoredFile
 
 PARTS = (
-    "id", "age_days", "age_months", "age_years", "birth_date", "assessment_date", "sex", "gestation_weeks",
+    "id", "age_days", "age_months", "age_years", "birth_date", "assessment_date", "assessment_end_date", "sex", "gestation_weeks",
     "gestation_days", "informant", "item", "response", "visit",
 )  # fmt: skip
 
