@@ -22,7 +22,7 @@ from otscore.pack.table import Table
 from otscore.schema import Scale
 from otscore.schema.irt import RaschEap
 from otscore.schema.runs import Runs
-from otscore.schema.scale import OF_ANSWERS, Verdict
+from otscore.schema.scale import OF_ANSWERS, OF_SCORES, Verdict
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -67,7 +67,8 @@ class VerdictForm:
 class ScaleForm:
     """A scale ready to score.
 
-    least, most : (k,) what each of its items can earn. filled : (k,) what counts for a missing answer. points : ranges that turn
+    of_scores : made of derived scores of other scales; of_answers : a count of answers as such. least, most : (k,) what each of
+    its items can earn. filled : (k,) what counts for a missing answer. points : ranges that turn
     the raw score into points. members, valid_with : positions of other scales; required : which members must be there;
     substitutes : position of a member -> positions of the scales that may take its place.
     """
@@ -75,6 +76,8 @@ class ScaleForm:
     scale: Scale
     columns: Places
     whole: bool
+    of_scores: bool
+    of_answers: bool
     min_answered: int
     n_items: int
     least: Floats
@@ -118,7 +121,8 @@ class ScaleBuilder:
         columns = columns_of(codes, self.columns.index)
         n_items = self._n_items(scale, codes)
         return ScaleForm(
-            scale=scale, columns=columns, whole=np.array_equal(columns, np.arange(len(self.columns.index))),
+            scale=scale, columns=columns, of_scores=scale.raw in OF_SCORES, of_answers=scale.raw in OF_ANSWERS,
+            whole=np.array_equal(columns, np.arange(len(self.columns.index))),
             min_answered=_min_answered(scale, n_items), n_items=n_items,
             least=self.columns.least[columns], most=self.columns.most[columns],
             weights=np.array(scale.weights) if scale.weights else None,

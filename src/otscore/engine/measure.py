@@ -23,7 +23,6 @@ from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
 from otscore.kernel.runs import run_credited
 from otscore.kernel.window import window_filled
-from otscore.schema.scale import OF_ANSWERS
 
 
 def measure(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint: Joint, done: Sequence[Done]) -> Measured:
@@ -120,7 +119,7 @@ def _combined(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch) ->
         return raw.complete_total(mine)
     if method == "percent":
         return raw.percent_of_maximum(mine, scale.least, scale.most)
-    if method in OF_ANSWERS:
+    if scale.of_answers:
         return _pattern(scale, mine, np.ascontiguousarray(answers.given[:, scale.columns]))
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
@@ -139,7 +138,7 @@ def _prorated(scale: ScaleForm, value: Floats, answered: Ints, flags: Flags) -> 
     if rule.prorate and rule.missing_as is None:
         flags[answered < scale.n_items] |= Flag.PRORATED
         return raw.prorated(value, answered, scale.n_items, half_up=rule.prorate_round == "half_up")
-    if scale.heads is None and scale.runs is None and rule.administration == "all" and rule.raw not in OF_ANSWERS:
+    if scale.heads is None and scale.runs is None and rule.administration == "all" and not scale.of_answers:
         flags[answered < scale.n_items] |= Flag.PRORATED if scale.adjusted is not None else Flag.ITEMS_MISSING
     return value
 

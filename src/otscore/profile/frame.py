@@ -139,8 +139,12 @@ def _contrasts(part: Part, difference: Any) -> pd.DataFrame:
     return pd.DataFrame(columns | {"significant": significant})[list(CONTRAST_COLUMNS)]
 
 
-def informant_frame(part: Part, other: Part) -> pd.DataFrame:
-    """This score less that of the other informant, for every scale that the pack compares between informants."""
+def informant_frame(compared: Sequence[tuple[Part, Part]]) -> pd.DataFrame:
+    """Each score less that of the other informant, for every scale that the packs compare between informants."""
+    return pd.concat([_between(part, other) for part, other in compared], ignore_index=True)
+
+
+def _between(part: Part, other: Part) -> pd.DataFrame:
     assert part.arrays.contrasts is not None
     difference = np.full(part.arrays.contrasts.difference.shape, np.nan)
     rate = part.arrays.contrasts.base_rate.copy()
@@ -150,7 +154,7 @@ def informant_frame(part: Part, other: Part) -> pd.DataFrame:
             rate[:, column] = printed_rate(difference[:, column], pair.at_least, pair.percent)
     apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate))
     frame = _contrasts(replace(part, arrays=apart), difference)
-    return frame[frame["kind"] == "informants"].reset_index(drop=True)
+    return frame[frame["kind"] == "informants"]
 
 
 def stamp_frame(stamps: Sequence[Stamp]) -> pd.DataFrame:

@@ -22,8 +22,6 @@ def between_informants(parts: Sequence[Part], others: Sequence[Part]) -> pd.Data
 
     Raises UsageError where the children, the packs or the choices differ, or no pack compares informants.
     """
-    import pandas as pd
-
     from otscore.profile.frame import informant_frame
 
     compared = [(part, other) for part, other in zip(parts, others, strict=False) if _compares(part)]
@@ -37,7 +35,7 @@ def between_informants(parts: Sequence[Part], others: Sequence[Part]) -> pd.Data
         mine, theirs = np.asarray(part.children.ids), np.asarray(other.children.ids)
         if len(mine) != len(theirs) or bool((mine != theirs).any()):
             raise UsageError(Issue("other_children", "the rows are not of the same children", "Bring both tables into the same order, with one id column"))
-    return pd.concat([informant_frame(part, other) for part, other in compared], ignore_index=True)
+    return informant_frame(compared)
 
 
 def _compares(part: Part) -> bool:
