@@ -30,7 +30,7 @@ from otscore.compile import Options
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, irt, manifest, norm, sources
-from otscore.schema.base import FileName, Id, Version
+from otscore.schema.base import FileName, Id, TextName, Version
 from otscore.schema.mapping import ColumnMap
 
 HERE = Path(__file__).resolve().parent
@@ -196,8 +196,8 @@ _NAMES = {str: "text", int: "whole number", float: "number", bool: "true or fals
 
 
 def _type(kind: Any) -> str:
-    if kind in (Id, Version, FileName):
-        return {Id: "name", Version: "version, as 1.0.0", FileName: "file name ending in .csv"}[kind]
+    if kind in (Id, Version, FileName, TextName):
+        return {Id: "name", Version: "version, as 1.0.0", FileName: "file name ending in .csv", TextName: "file name ending in .txt or .md"}[kind]
     if kind in _NAMES:
         return _NAMES[kind]
     origin, inside = typing.get_origin(kind), typing.get_args(kind)

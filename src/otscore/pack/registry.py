@@ -37,6 +37,14 @@ class PackRef:
         """``instrument@edition``."""
         return f"{self.instrument}@{self.edition}"
 
+    def is_private(self) -> bool:
+        """Whether pack.toml says that the pack is private; not where it cannot be read."""
+        try:
+            said = tomllib.loads((self.directory / "pack.toml").read_text(encoding="utf-8")).get("licence")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return False
+        return isinstance(said, dict) and said.get("private") is True
+
     def read_unverified(self) -> Pack:
         """Read the pack as it is, whatever the lock file says."""
         return read_pack(self.directory, self.shared)
