@@ -62,11 +62,16 @@ def common_name(names: Sequence[str]) -> str:
     return names[0] if len(set(names)) == 1 else names[0].partition(",")[0]
 
 
+def shipped() -> tuple[otscore.PackInfo, ...]:
+    """The packs that ship, whatever private ones are installed here."""
+    return tuple(info for info in otscore.packs() if not info.private)
+
+
 def packs_table() -> str:
     """A line per pack that ships."""
     rows = [
         (f"`{info.name}`", info.title, info.ages, info.kind, info.status.replace("_", " "), ", ".join(map(_words, info.domains)))
-        for info in otscore.packs()
+        for info in shipped()
     ]
     return table(("pack", "what", "ages", "kind", "status", "domains"), rows)
 
@@ -74,7 +79,7 @@ def packs_table() -> str:
 def instruments_table() -> str:
     """A line per instrument, with its editions."""
     rows, packs_by_name = [], {ref.name: ref.read() for ref in registry()}
-    for name, editions in groupby(otscore.packs(), key=lambda info: info.name.partition("@")[0]):
+    for name, editions in groupby(shipped(), key=lambda info: info.name.partition("@")[0]):
         infos = list(editions)
         packs = ", ".join(f"`{info.name}`" for info in infos)
         kinds, statuses = (sorted({getattr(info, part).replace("_", " ") for info in infos}) for part in ("kind", "status"))
@@ -88,7 +93,7 @@ def packs_full_table() -> str:
     """Who answers, who the norm sample is, and how many scales there are."""
     rows = [
         (f"[`{info.name}`](instruments/{info.name.partition('@')[0]}.md)", info.version, ", ".join(info.informants), info.population)
-        for info in otscore.packs()
+        for info in shipped()
     ]
     return table(("pack", "version", "informant", "compared with"), rows)
 

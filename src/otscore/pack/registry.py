@@ -19,7 +19,10 @@ from otscore.pack.read import Pack, read_pack
 SHARED_FILES = ("instrument.toml", "items.csv")
 OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")
 LISTED_AT_MOST = 5
-WHERE_TO_LOOK = f"All packs: otscore norms list. A pack of your own is looked for where `path`, --packs-dir or {ENVIRONMENT} points"
+WHERE_TO_LOOK = (
+    f"All packs: otscore norms list. A pack of your own is looked for where `path`, --packs-dir or {ENVIRONMENT} points, "
+    "and in installed packages of data"
+)
 
 
 @dataclass(frozen=True, slots=True)
