@@ -244,6 +244,7 @@ class PackInfo:
     informants: tuple[str, ...]
     population: str
     licence: str
+    private: bool
 
 
 def packs(
@@ -279,6 +280,7 @@ def _info(pack: Pack) -> PackInfo:
         name=pack.name, version=manifest.version, title=manifest.title, kind=manifest.kind.value, status=manifest.status,
         domains=tuple(dict.fromkeys(scale.domain.value for scale in pack.instrument.scales)), ages=age_text(pack),
         informants=pack.informants, population=", ".join(sample), licence=manifest.licence.figures,
+        private=pack.private,
     )  # fmt: skip
 
 

@@ -59,6 +59,13 @@ class Form:
     joint: tuple[JointForm, ...] = ()
     item_ages: tuple[Floats, Floats] | None = None
 
+    def __repr__(self) -> str:
+        return f"Form({self.pack.name}, {', '.join(self.result_ids)})"
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Of a private pack no figure is pickled: it is read and compiled again."""
+        return (compile_form, (self.pack, self.options)) if self.pack.private else super().__reduce_ex__(protocol)
+
     @cached_property
     def index(self) -> dict[str, int]:
         """Position of each item."""

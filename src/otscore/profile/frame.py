@@ -69,7 +69,7 @@ def wide_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp
                 columns[f"{scale}_status"] = _categories(values, STATUS_NAMES)
             elif name == "band":
                 if labels:
-                    columns[f"{scale}_band"] = _categories(values, labels)
+                    columns[f"{scale}_band"] = _met(form, _categories(values, labels))
             elif name in _told(form, place):
                 columns[f"{scale}_{name}"] = values
     return pd.DataFrame(columns, copy=False)
@@ -219,7 +219,12 @@ def _bands(form: Form, arrays: ScaleArrays) -> Any:
         if labels:
             number = np.array([distinct.index(label) for label in labels] + [-1], dtype=np.int16)
             codes[:, place] = number[arrays.band[:, place]]
-    return _categorical(codes.reshape(-1), distinct)
+    return _met(form, _categorical(codes.reshape(-1), distinct))
+
+
+def _met(form: Form, bands: Any) -> Any:
+    """The bands of a table with those words that a child has; all there are may be told unless the pack is private."""
+    return bands.remove_unused_categories() if form.pack.private else bands
 
 
 def _flags(arrays: ScaleArrays) -> Any:

@@ -34,7 +34,8 @@ _BASIC = (
     columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
 )  # fmt: skip
 _MEANING = (
-    identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.kind_metric,
+    identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.licence_missing, identity.licence_empty,
+    identity.kind_metric,
     files.table_unused, files.file_unknown,
     names.item_repeated, names.scale_order, names.band_unknown,
     keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, keys.runs_possible, keys.weights_length,
