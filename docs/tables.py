@@ -29,7 +29,7 @@ from otscore.commands import score as commands_score
 from otscore.compile import Options
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
-from otscore.schema import instrument, irt, manifest, norm, sources
+from otscore.schema import instrument, irt, items, manifest, norm, runs, scale, sources
 from otscore.schema.base import FileName, Id, TextName, Version
 from otscore.schema.mapping import ColumnMap
 
@@ -41,10 +41,11 @@ MARK = re.compile(r"(<!-- table: ([\w. -]+?) -->).*?<!-- end of table -->", re.D
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade, instrument.Filter, instrument.Runs,
+        instrument.Instrument, items.OptionSet, items.DerivedItem,
+        scale.Scale, scale.Branch, scale.Grade, scale.Filter, scale.Verdict, runs.Runs,
         instrument.Composite, instrument.Level, instrument.Count,
         manifest.Manifest, manifest.Licence, manifest.AgeRule, manifest.Correction, manifest.Stratum, manifest.NormGroup,
-        norm.Norm, norm.Interval, norm.Cuts,
+        norm.Norm, norm.Interval, norm.Cuts, norm.Comparison,
         irt.RaschEap, irt.Graded, irt.LogisticMap, irt.JointMap, irt.Grid, irt.Prior, irt.Segment, irt.PolynomialPrior, irt.JointPrior,
         sources.Sources, sources.Source, sources.TableSource, ColumnMap,
     )
