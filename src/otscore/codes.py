@@ -65,6 +65,9 @@ class Flag:
     PERCENTILE_ASSUMES_NORMAL = 1024
     NO_BASAL = 2048
     NO_CEILING = 4096
+    FALSE_BASAL = 8192
+    FALSE_CEILING = 16384
+    START_ITEM_OTHER = 32768
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}

@@ -23,16 +23,15 @@ from otscore.compile.irt import (
 from otscore.compile.norms import NormForm, compile_norm
 from otscore.compile.options import Options
 from otscore.compile.rows import RowFinder
+from otscore.compile.runs import RunForm, run_form
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.kernel.levels import BandCount, LevelRule
 from otscore.kernel.recode import Coding
-from otscore.kernel.runs import RunRule
 from otscore.kernel.stratum import Bands, StratumKey
 from otscore.pack import Item, Pack
 from otscore.pack.items import member_items
 from otscore.pack.layout import edges
 from otscore.schema import Composite, OptionSet, Scale
-from otscore.schema.instrument import Runs
 from otscore.schema.irt import JointMap, RaschEap
 
 Floats = NDArray[np.float64]
@@ -76,7 +75,7 @@ class ScaleForm:
     members: tuple[int, ...] = ()
     grade: GradeForm | None = None
     most: Floats | None = None
-    runs: RunRule | None = None
+    runs: RunForm | None = None
     points: tuple[Floats, Floats, Floats] | None = None
     filter: FilterForm | None = None
     valid_with: int | None = None
@@ -292,7 +291,7 @@ class _Builder:
             members=tuple(self.places[name] for name in scale.scales),
             grade=_grade(scale, codes, self.pack) if scale.grade else None,
             most=self.most[columns] if scale.administration == "window" or scale.runs else None,
-            runs=_run_rule(scale.runs) if scale.runs else None,
+            runs=run_form(scale.runs, codes, self.pack) if scale.runs else None,
             points=_points(scale, self.pack),
             filter=None if scale.filter is None
             else FilterForm(self.index[scale.filter.item], np.array(scale.filter.points), scale.filter.raw),
@@ -329,11 +328,6 @@ def _min_answered(scale: Scale, n_items: int) -> int:
     free = scale.max_missing is not None or scale.missing_as is not None or scale.raw == "irt"
     free = free or scale.administration == "window" or scale.runs is not None
     return 1 if free else len(scale.scales) or n_items
-
-
-def _run_rule(runs: Runs) -> RunRule:
-    highest, lowest = runs.several_basals == "highest", runs.several_ceilings == "lowest"
-    return RunRule(runs.basal, runs.ceiling, runs.ceiling_within or runs.ceiling, highest, lowest)
 
 
 def _points(scale: Scale, pack: Pack) -> tuple[Floats, Floats, Floats] | None:

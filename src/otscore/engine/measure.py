@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, Floats, Ints
+from otscore.batch import Batch, Bools, Codes, Flags, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.form import FilterForm, GradeForm
 from otscore.compile.irt import JointPlace
 from otscore.engine.ability import Joint, estimate, joint_abilities
+from otscore.engine.runs import from_basal_to_ceiling
 from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import raw
 from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
-from otscore.kernel.runs import run_credited
 from otscore.kernel.window import window_filled
 
 
@@ -30,7 +30,7 @@ class Measured:
     ability: Floats
     sem: Floats
     status: Codes
-    flags: Codes
+    flags: Flags
     posterior: Floats | None = None
 
 
@@ -57,9 +57,13 @@ def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint:
     illegal = _illegal(scale, batch)
     if scale.irt is not None:
         return _ability(form, scale, mine, batch, illegal, joint)
-    flags = np.zeros(len(mine), dtype=np.int16)
+    flags = np.zeros(len(mine), dtype=np.int32)
     answered = raw.n_answered(mine)
-    mine = _filled(scale, mine, answered, flags)
+    discontinued = None
+    if scale.runs is not None and scale.most is not None:
+        mine, discontinued = from_basal_to_ceiling(scale.runs, mine, scale.most, batch, flags)
+    else:
+        mine = _filled(scale, mine, answered, flags)
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
         given = ~np.isnan(points[:, scale.columns])
@@ -69,8 +73,8 @@ def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint:
         answered = np.where(graded == Status.OK, gradable, answered)
     value = _combined(scale, points, mine, batch)
     status = first_problem(_missing_status(scale, value, answered, illegal), graded)
-    if scale.runs is not None:  # no ceiling, and the last item was not reached
-        status[(status == Status.TOO_FEW_ITEMS) & np.isnan(mine[:, -1])] = Status.DISCONTINUED
+    if discontinued is not None:
+        status[(status == Status.TOO_FEW_ITEMS) & discontinued] = Status.DISCONTINUED
     if scale.scale.prorate and scale.scale.missing_as is None:
         half_up = scale.scale.prorate_round == "half_up"
         value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
@@ -93,16 +97,11 @@ def _illegal(scale: ScaleForm, batch: Batch) -> Bools | None:
     return np.asarray(np.any(batch.illegal[:, columns], axis=1))
 
 
-def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Floats:
+def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Flags) -> Floats:
     """Answers with what the publication puts in the place of missing ones, and the flags that say so."""
     if scale.scale.missing_as is not None:
         flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
         return np.where(np.isnan(mine), scale.scale.missing_as, mine)
-    if scale.runs is not None and scale.most is not None:
-        credited, no_basal, no_ceiling = run_credited(mine, scale.most, scale.runs)
-        flags[no_basal] |= Flag.NO_BASAL
-        flags[no_ceiling] |= Flag.NO_CEILING
-        return credited
     if scale.most is not None:
         filled, left_out = window_filled(mine, scale.most)
         flags[left_out > 0] |= Flag.ITEMS_MISSING
@@ -110,7 +109,7 @@ def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Flo
     return mine
 
 
-def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, flags: Codes) -> tuple[Floats, Codes, Codes]:
+def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, flags: Flags) -> tuple[Floats, Codes, Flags]:
     """Where the filter question decides, its raw score stands and nothing is missing; an illegal answer stays one."""
     decided = np.isin(points[:, form.column], form.points) & (status != Status.ILLEGAL_ANSWER)
     return np.where(decided, form.raw, value), np.where(decided, Status.OK, status).astype(np.int16), np.where(decided, 0, flags)
@@ -134,7 +133,7 @@ def _finished(scale: ScaleForm, found: Measured, before: Sequence[Measured]) -> 
         return found
     scored = status == Status.OK
     parts = {name: np.where(scored, getattr(found, name), np.nan) for name in ("ability", "sem")}
-    return replace(found, raw=np.where(scored, value, np.nan), status=status, flags=np.where(scored, found.flags, 0).astype(np.int16), **parts)
+    return replace(found, raw=np.where(scored, value, np.nan), status=status, flags=np.where(scored, found.flags, 0).astype(np.int32), **parts)
 
 
 def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> Floats:
@@ -169,10 +168,10 @@ def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bo
     return status
 
 
-def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes, Codes]:
+def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes, Flags]:
     """Codes of the thresholds reached, why there are none, flags; without an age in their range even the raw score is unknown."""
     row, status = grade.finder.find(batch.age, {})
-    flags = np.zeros(len(batch), dtype=np.int16)
+    flags = np.zeros(len(batch), dtype=np.int32)
     if batch.age_other is not None:
         flags = convention_flags(row, grade.finder.find(batch.age_other, {})[0], batch)
     thresholds = grade.at_least[np.maximum(row, 0)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from otscore.batch import Batch, Codes, Floats
+from otscore.batch import Batch, Codes, Flags, Floats
 from otscore.codes import Flag, Metric, Status
 from otscore.compile import Form, ScaleForm
 from otscore.compile.norms import NormForm
@@ -39,10 +39,10 @@ class Derived:
     ci_high: Floats
     band: Codes
     status: Codes
-    flags: Codes
+    flags: Flags
 
 
-def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes, age_flags: Codes) -> Derived:
+def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_range: Codes, age_flags: Flags) -> Derived:
     """The derived score of one scale for every child. ``in_range``, ``age_flags``: status and flags of the age against the
     ages of the pack.
     """
@@ -57,7 +57,7 @@ def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_ra
     return _masked(scale, derived, first_problem(before, age_problem(derived.status, batch)), flags)
 
 
-def _without_norm(before: Codes, flags: Codes) -> Derived:
+def _without_norm(before: Codes, flags: Flags) -> Derived:
     absent = np.full(len(before), np.nan)
     status = np.where(before == Status.OK, Status.NOT_NORMED, before).astype(np.int16)
     return Derived(absent, absent, absent, absent, absent, np.full(len(before), -1, np.int16), status, flags * 0)
@@ -88,7 +88,7 @@ def _by_formula(scale: ScaleForm, form: NormForm, value: Floats, measured: Measu
     return _with_interval(form, derived, batch)
 
 
-def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:
+def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Flags]:
     """(n, p) parameters of each child's norm, NaN where none applies, why, and whether the age convention decides."""
     n = len(batch)
     if isinstance(form.arrays, RowParameters):
@@ -105,12 +105,12 @@ def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:
             age = batch.age[mine]
             found = parameters[mine] = interpolate_linear(age, ages, nodes)
             status[mine] = age_status(age, ages[0], ages[-1], ~np.isnan(found[:, 0]))
-    return parameters, status, np.zeros(n, dtype=np.int16)
+    return parameters, status, np.zeros(n, dtype=np.int32)
 
 
-def _row_flags(finder: RowFinder, row: np.ndarray, batch: Batch) -> Codes:
+def _row_flags(finder: RowFinder, row: np.ndarray, batch: Batch) -> Flags:
     if batch.age_other is None or not finder.by_age:
-        return np.zeros(len(batch), dtype=np.int16)
+        return np.zeros(len(batch), dtype=np.int32)
     return convention_flags(row, finder.find(batch.age_other, batch.strata)[0], batch)
 
 
@@ -161,12 +161,12 @@ def _flag_ends(derived: Derived, row: Places, ends: tuple[Floats, Floats]) -> No
     derived.flags[derived.score == highest[row]] |= Flag.AT_CEILING
 
 
-def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes, Codes]:
+def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Floats, Codes, Flags]:
     """Score and band of the range that holds each value, NaN and -1 where none does; a flag in the first and the last of a row."""
     place = tables.range_place(value, row, ranges.starts, ranges.stops)
     found = place >= 0
     score, band = np.full(len(value), np.nan), np.full(len(value), -1, dtype=np.int16)
-    flags = np.where(place == 0, Flag.AT_FLOOR, 0).astype(np.int16)
+    flags = np.where(place == 0, Flag.AT_FLOOR, 0).astype(np.int32)
     for group in np.unique(row[found]):
         mine = found & (row == group)
         score[mine], band[mine] = ranges.scores[group][place[mine]], ranges.bands[group][place[mine]]
@@ -241,12 +241,12 @@ def _scored(form: NormForm, score: Floats, status: Codes) -> Derived:
 
 def _banded(band: Codes, status: Codes) -> Derived:
     absent = np.full(len(band), np.nan)
-    return Derived(absent, absent, absent, absent, absent, band, status, np.zeros(len(band), dtype=np.int16))
+    return Derived(absent, absent, absent, absent, absent, band, status, np.zeros(len(band), dtype=np.int32))
 
 
 def _derived(score: Floats, z: Floats, percentile: Floats, low: Floats, high: Floats, status: Codes) -> Derived:
     none = np.full(len(score), -1, dtype=np.int16)
-    return Derived(score, z, percentile, low, high, none, status, np.zeros(len(score), dtype=np.int16))
+    return Derived(score, z, percentile, low, high, none, status, np.zeros(len(score), dtype=np.int32))
 
 
 def _with_interval(form: NormForm, derived: Derived, batch: Batch) -> Derived:
@@ -286,7 +286,7 @@ def _rounded(form: Form, norm: NormForm, derived: Derived) -> Derived:
     return _replaced(derived, score=score, ci_low=ci_low, ci_high=ci_high)
 
 
-def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> Derived:
+def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Flags) -> Derived:
     """Nothing but the status where there is no score; z turned so that higher always means more able."""
     scored = status == Status.OK
     sign = -1.0 if scale.scale.higher_is == "less_able" else 1.0
@@ -298,7 +298,7 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
     return Derived(
         **parts, z=np.where(scored, sign * derived.z, np.nan) + 0.0, status=status,
         band=np.where(scored, derived.band, -1).astype(np.int16),
-        flags=np.where(scored, derived.flags | flags, 0).astype(np.int16),
+        flags=np.where(scored, derived.flags | flags, 0).astype(np.int32),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.batch import Batch, Codes, Floats
+from otscore.batch import Batch, Codes, Flags, Floats
 from otscore.codes import Flag, Status
 from otscore.compile import Form
 
@@ -47,17 +47,17 @@ def other_informant(batch: Batch) -> Codes:
     return status
 
 
-def convention_flags(rows: NDArray[Any], other_rows: NDArray[Any], batch: Batch) -> Codes:
+def convention_flags(rows: NDArray[Any], other_rows: NDArray[Any], batch: Batch) -> Flags:
     """A flag where the age counted by the other convention in use leads to another norm row."""
     assert batch.age_other is not None
     changed = (rows != other_rows) & ~np.isnan(batch.age_other)
-    return np.where(changed, Flag.AGE_CONVENTION_SENSITIVE, 0).astype(np.int16)
+    return np.where(changed, Flag.AGE_CONVENTION_SENSITIVE, 0).astype(np.int32)
 
 
-def range_flags(form: Form, batch: Batch) -> Codes:
+def range_flags(form: Form, batch: Batch) -> Flags:
     """A flag where the other convention would put the child outside the ages of the pack."""
     if batch.age_other is None:
-        return np.zeros(len(batch), dtype=np.int16)
+        return np.zeros(len(batch), dtype=np.int32)
     return convention_flags(_side(form, batch.age), _side(form, batch.age_other), batch)
 
 

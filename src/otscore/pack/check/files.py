@@ -28,6 +28,8 @@ def named_tables(subject: Subject) -> Iterator[tuple[str, str, str]]:
             yield "instrument.toml", f"scales.{place}.grade.table", scale.grade.table
         if scale.points is not None:
             yield "instrument.toml", f"scales.{place}.points", scale.points
+        if scale.runs is not None and scale.runs.start is not None:
+            yield "instrument.toml", f"scales.{place}.runs.start", scale.runs.start
 
 
 def table_missing(subject: Subject) -> Iterator[Finding]:
@@ -44,7 +46,7 @@ def table_unused(subject: Subject) -> Iterator[Finding]:
     named = {name for _, _, name in named_tables(subject)}
     for name in subject.pack.tables:
         if name not in named:
-            hint = "Name it in [[norms]] or [[irt]] of pack.toml or in a scale's grade or points, or remove the file"
+            hint = "Name it in [[norms]] or [[irt]] of pack.toml or in a scale's grade, points or runs, or remove the file"
             yield Finding(f"tables/{name}", "no norm and no scale uses the table", hint)
 
 

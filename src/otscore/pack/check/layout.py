@@ -52,6 +52,8 @@ def layouts(subject: Subject) -> Iterator[Layout]:
             yield Layout(source, table, columns, EMPTY, frozenset(("item",)), frozenset(("at_least",)))
         elif any(scale.points == name for scale in pack.instrument.scales):
             yield Layout(source, table, (*range_columns(table), "points"), EMPTY, EMPTY, frozenset(RANGE_COLUMNS))
+        elif any(scale.runs and scale.runs.start == name for scale in pack.instrument.scales):
+            yield Layout(source, table, ("age_from", "age_to", "item"), EMPTY, frozenset(("item",)), EMPTY)
         else:
             yield from (_irt_layout(source, name, table, model) for model in pack.manifest.irt if name in irt_files(model))
     if (found := subject.psychometrics()) is not None:
