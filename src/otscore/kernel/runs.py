@@ -166,7 +166,7 @@ def _ceiling(failed: Bools, rule: RunRule) -> tuple[Places, Places]:
         return _chosen(_sets_with(failed, rule.ceiling, rule), highest, ends=np.array([*rule.set_starts[1:], failed.shape[1]]) - 1)
     if not rule.ceiling:
         return _nowhere(failed)
-    if rule.ceiling == rule.within:
+    if rule.ceiling in (1, rule.within):
         return _chosen(_in_a_row(failed, rule.ceiling), highest, shift=rule.ceiling - 1)
     met = failed & (_among(failed, rule.within) >= rule.ceiling)
     return _chosen(met, highest)[0], _apart(met, failed, rule.ceiling)
@@ -178,7 +178,7 @@ def _basal(passed: Bools, rule: RunRule) -> tuple[Places, Places]:
         return _chosen(_sets_with(passed, rule.basal, rule), rule.highest_basal, ends=np.array(rule.set_starts))
     if not rule.basal:
         return _nowhere(passed)
-    if rule.basal_within <= rule.basal:
+    if rule.basal in (1, rule.basal_within or rule.basal):
         return _chosen(_in_a_row(passed, rule.basal), rule.highest_basal)
     met = passed & (_among(passed[:, ::-1], rule.basal_within)[:, ::-1] >= rule.basal)
     return _chosen(met, rule.highest_basal)[0], _apart(met, passed, rule.basal)
