@@ -169,7 +169,8 @@ def _ceiling(failed: Bools, rule: RunRule) -> tuple[Places, Places]:
     if rule.ceiling in (1, rule.within):
         return _chosen(_in_a_row(failed, rule.ceiling), highest, shift=rule.ceiling - 1)
     met = failed & (_among(failed, rule.within) >= rule.ceiling)
-    return _chosen(met, highest)[0], _apart(met, failed, rule.ceiling)
+    place, stretches = _chosen(met, highest)
+    return place, _apart(met, failed, rule.ceiling, stretches)
 
 
 def _basal(passed: Bools, rule: RunRule) -> tuple[Places, Places]:
@@ -181,7 +182,8 @@ def _basal(passed: Bools, rule: RunRule) -> tuple[Places, Places]:
     if rule.basal in (1, rule.basal_within or rule.basal):
         return _chosen(_in_a_row(passed, rule.basal), rule.highest_basal)
     met = passed & (_among(passed[:, ::-1], rule.basal_within)[:, ::-1] >= rule.basal)
-    return _chosen(met, rule.highest_basal)[0], _apart(met, passed, rule.basal)
+    place, stretches = _chosen(met, rule.highest_basal)
+    return place, _apart(met, passed, rule.basal, stretches)
 
 
 def _chosen(met: Bools, highest: bool, shift: int = 0, ends: Places | None = None) -> tuple[Places, Places]:
@@ -198,12 +200,16 @@ def _stretches(met: Bools) -> Places:
     return np.add.reduce(rises, axis=1, keepdims=True) + met[:, :1]
 
 
-def _apart(met: Bools, hits: Bools, need: int) -> Places:
+def _apart(met: Bools, hits: Bools, need: int, stretches: Places) -> Places:
     """How many runs of ``need`` hits there are that share no hit with one before them, (n, 1). met : hits that end (or begin) one."""
-    number = np.cumsum(hits, axis=1, dtype=np.int32)
-    latest = np.maximum.accumulate(np.where(met, number, -need), axis=1)
-    before = np.hstack([np.full((len(met), 1), -need, dtype=latest.dtype), latest[:, :-1]])
-    return np.add.reduce(met & (number - before >= need), axis=1, keepdims=True)
+    some = np.flatnonzero(stretches > 1)  # those of one stretch share hits
+    if not some.size:
+        return stretches
+    met, number = met[some], np.cumsum(hits[some], axis=1, dtype=np.int16)
+    latest = np.maximum.accumulate(np.where(met, number, np.int16(-need)), axis=1)
+    apart = stretches.copy()
+    apart[some] = met[:, :1] + np.add.reduce(met[:, 1:] & (number[:, 1:] - latest[:, :-1] >= need), axis=1, keepdims=True)
+    return apart
 
 
 def _in_a_row(hits: Bools, span: int) -> Bools:
@@ -216,9 +222,9 @@ def _in_a_row(hits: Bools, span: int) -> Bools:
     return hits if span == length else np.zeros((len(hits), 1), dtype=np.bool_)
 
 
-def _among(hits: Bools, span: int) -> NDArray[np.int32]:
+def _among(hits: Bools, span: int) -> NDArray[np.int16]:
     """How many hits there are among the ``span`` items that end with each item, (n, k)."""
-    count = np.cumsum(hits, axis=1, dtype=np.int32)
+    count = np.cumsum(hits, axis=1, dtype=np.int16)
     earlier = np.zeros_like(count)
     earlier[:, span:] = count[:, :-span]
     return count - earlier
@@ -227,7 +233,7 @@ def _among(hits: Bools, span: int) -> NDArray[np.int32]:
 def _sets_with(hits: Bools, need: int, rule: RunRule) -> Bools:
     """Whether a set has ``need`` hits (0: as many as it has items), (n, s)."""
     sizes = np.diff([*rule.set_starts, hits.shape[1]])
-    return np.add.reduceat(hits, rule.set_starts, axis=1, dtype=np.int32) >= (need or sizes)
+    return np.add.reduceat(hits, rule.set_starts, axis=1, dtype=np.int16) >= (need or sizes)
 
 
 def _nowhere(hits: Bools) -> tuple[Places, Places]:
