@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from otscore.pack.diff_words import Difference, key_words
+from otscore.pack.diff_words import Difference, key_words, number_words
 from otscore.pack.layout import RANGE_COLUMNS
 from otscore.pack.loose import LooseTable
 
@@ -16,8 +16,11 @@ BEFORE = ("case", "scale", "other", "item", "norm_group", "group", "statistic", 
 STRATA = ("sex", "informant", "form", "hand", "grade", "setting", "language")
 AFTER = ("raw", *RANGE_COLUMNS, "missing", "power", "i", "j")
 ONLY_KEYS = {"cases.csv": ("case", "scale"), "items.csv": ("item",)}
-LOOKED_THROUGH = 200_000
-"""Pairs of rows that are compared for the nearest one, where no row differs from a row in a single part of its key."""
+LOOKED_THROUGH = 20_000
+"""Pairs of rows of one key that are compared for those most alike."""
+
+WINDOW = 20
+"""Rows before and after the same line that are looked at, where very many could be the nearest."""
 
 Row = tuple[str, ...]
 
@@ -139,7 +142,7 @@ def _lonely(
                 lines = ", ".join(str(side.lines[one]) for one in mine[own])
                 note = f"the key stands {len(mine[own])} times in {side.letter} (lines {lines}), {len(theirs[own])} in {other.letter}"
             else:
-                note = nearest.words(own, side.rows[place])
+                note = nearest.words(own, side.rows[place], side.lines[place])
             rest = "; ".join(f"{name} {cell}" for name, cell in zip(common, side.rows[place], strict=True) if cell and name not in key)
             values = (rest, "") if number == 0 else ("", rest)
             at = (side.lines[place], 0) if number == 0 else (0, side.lines[place])
@@ -150,22 +153,29 @@ class _Nearest:
     """Finds the row of the other side whose key is most like a key: those that differ in one part first, and without a partner."""
 
     def __init__(self, key: Sequence[str], other: _Side, free: set[int]) -> None:
-        self.key, self.other, self.free = key, other, free
+        self.key, self.other, self.free, self.sorted_free = key, other, free, sorted(free)
         self.without: list[dict[Row, list[int]]] = [defaultdict(list) for _ in key]
         for place, own in enumerate(other.keys):
             for part, found in enumerate(self.without):
                 found[own[:part] + own[part + 1 :]].append(place)
 
-    def words(self, own: Row, row: Row) -> str:
+    def words(self, own: Row, row: Row, line: int) -> str:
         """Where the nearest key stands, and in what it differs."""
-        near = {place for part, found in enumerate(self.without) for place in found.get(own[:part] + own[part + 1 :], ())}
-        if not near and len(self.free) * len(own) <= LOOKED_THROUGH // 100:
-            near = self.free
+        near = {place for part, found in enumerate(self.without) for place in self._about(found.get(own[:part] + own[part + 1 :], []), line)}
+        near |= set() if near else set(self._about(self.sorted_free, line))
         if not near:
             return f"no key of {self.other.letter} is near"
         best = min(near, key=lambda place: self._far(place, own, row))
-        parts = [f"{name} {cell or 'empty'}" for name, cell, mine in zip(self.key, self.other.keys[best], own, strict=True) if cell != mine]
+        cells = zip(self.key, self.other.keys[best], own, strict=True)
+        parts = [f"{name} {number_words(cell) or 'empty'}" for name, cell, mine in cells if cell != mine]
         return f"nearest in {self.other.letter}: line {self.other.lines[best]}, with {', '.join(parts)}"
+
+    def _about(self, places: list[int], line: int) -> list[int]:
+        """Of very many rows those that stand near the line, in their file."""
+        if len(places) <= 2 * WINDOW:
+            return places
+        middle = bisect(places, line, key=lambda place: self.other.lines[place])
+        return places[max(middle - WINDOW, 0) : middle + WINDOW]
 
     def _far(self, place: int, own: Row, row: Row) -> tuple[bool, int, int, float, int]:
         differing = [(x, y) for x, y in zip(own, self.other.keys[place], strict=True) if x != y]
@@ -175,8 +185,11 @@ class _Nearest:
 
 
 def _distance(x: str, y: str) -> float:
-    """0 for the same digits in another order, up to 1 for text that has nothing in common."""
-    return 0.0 if sorted(x) == sorted(y) else 1.0 - SequenceMatcher(None, x, y, autojunk=False).ratio()
+    """0 for the same letters in another order, up to 1 for text that begins differently."""
+    if sorted(x) == sorted(y):
+        return 0.0
+    alike = next((place for place, (one, other) in enumerate(zip(x, y, strict=False)) if one != other), min(len(x), len(y)))
+    return 1.0 - alike / max(len(x), len(y))
 
 
 def remarks(table: tuple[LooseTable, LooseTable], found: Sequence[Difference]) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _by_content(x: Mapping[str, dict[str, Any]], y: Mapping[str, dict[str, Any]]
 
 
 def _share(x: set[str], y: set[str]) -> float:
-    return len(x & y) / max(len(x | y), 1)
+    return len(x & y) / max(len(x), len(y), 1)
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:

@@ -45,7 +45,7 @@ def key_words(columns: Sequence[str], cells: Sequence[str]) -> str:
     """
     said, known = [], dict(zip(columns, (number_words(cell) for cell in cells), strict=True))
     if "age_from" in known and "age_to" in known:
-        known["age_from"] = f"{known.pop('age_from') or '...'} to {known.pop('age_to') or '...'}"
+        known["age_from"] = f"{known['age_from'] or '...'} to {known.pop('age_to') or '...'}"
     for name, cell in known.items():
         if cell and name == "age_from":
             said.append(f"ages {cell}")

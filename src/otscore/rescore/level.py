@@ -39,9 +39,10 @@ def needed(old: Pack, new: Pack, found: Sequence[Difference], changes: Sequence[
         where = f"scale {change.scale}, norm group {change.group}"
         counted = {name: int(getattr(change, name).sum()) for name in ("changed", "vanish", "appear")}
         if counted["changed"] or counted["vanish"]:
-            told["MAJOR"].append(f"{counted['changed']} scores change and {counted['vanish']} vanish on {where}")
+            words = " and ".join(f"{counted[name]} {verb}" for name, verb in (("changed", "changed"), ("vanish", "gone")) if counted[name])
+            told["MAJOR"].append(f"scores of {where}: {words}")
         elif counted["appear"]:
-            told["MINOR"].append(f"{counted['appear']} scores appear on {where}")
+            told["MINOR"].append(f"scores of {where}: {counted['appear']} new")
     sampled = {norm.table for pack in (old, new) for norm in pack.manifest.norms for change in changes if change.grid.sampled and change.scale in norm.scales}
     for one in found:
         level = _of_difference(one, (old, new), sampled)
