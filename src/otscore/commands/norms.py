@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
+from otscore.commands import authoring
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
 from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
@@ -43,6 +44,7 @@ def add(commands: Any) -> None:
         one.add_argument("directory", metavar="DIR", help="one pack, the directory above it, or a whole collection")
     for one, run in ((listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (checked, run_check), (locked, run_lock)):
         one.set_defaults(run=run)
+    authoring.add_actions(actions)
 
 
 def run_list(chosen: argparse.Namespace) -> int:
