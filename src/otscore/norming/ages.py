@@ -93,7 +93,7 @@ class AgeReader:
             return Band(text, None, point, below=sign == "<")
         low = point.at if sign == ">=" else point.after
         if low is None:
-            raise CellError(f'"{text}" begins within a month', HINT)
+            raise CellError(f'the beginning of the age band "{text}" is no exact age in the unit of the pack', HINT)
         return Band(text, low, None)
 
     def _upper(self, text: str, unit: Unit | None) -> tuple[Point | None, bool]:
@@ -117,7 +117,7 @@ class AgeReader:
             if unit is None:
                 raise CellError(f'the age "{text}" has no unit', "Say which: --age-unit months, years, weeks or days")
             number = Decimal(found[1].replace(",", "."))
-            return Point(self._in_unit(number, unit), self._in_unit(number + _last_place(number), unit))
+            return Point(self._in_unit(number, unit), self._after(number + _last_place(number), unit))
         return None
 
     def _ymd(self, found: re.Match[str], text: str) -> Point:
@@ -129,12 +129,18 @@ class AgeReader:
         if days == 0:
             return Point(at, None)
         if days in (30, 31) or (days == 29 and self.thirty):
-            return Point(at, self._in_unit(Decimal(months + 1), "months"))
+            return Point(at, self._after(Decimal(months + 1), "months"))
         hint = "Bands in a pack whose ages are months begin and end with a month: 4;0;0 - 4;5;30 (or 4;5;29 where months have 30 days)"
         raise CellError(f'the age "{text}" lies within a month', hint)
 
     def _of_months(self, months: int) -> Point:
-        return Point(self._in_unit(Decimal(months), "months"), self._in_unit(Decimal(months + 1), "months"))
+        return Point(self._in_unit(Decimal(months), "months"), self._after(Decimal(months + 1), "months"))
+
+    def _after(self, number: Decimal, unit: Unit) -> Decimal | None:
+        try:
+            return self._in_unit(number, unit)
+        except CellError:
+            return None
 
     def _in_unit(self, number: Decimal, unit: Unit) -> Decimal:
         """The age in the unit of the pack, where that is exact."""
@@ -194,7 +200,7 @@ def half_open(bands: list[Band], included: bool, first: Decimal | None, below: D
         if band.high is not None:
             high = band.high.at if band.below or not included else band.high.after
             if high is None:
-                raise CellError(f'the age band "{band.text}" ends within a month', HINT)
+                raise CellError(f'the end of the age band "{band.text}" is no exact age in the unit of the pack', HINT)
         if low is None or high is None:
             hint = "Give the youngest (`from`) and the first age not scored (`below`) under [age] in pack.toml"
             raise CellError(f'the age band "{band.text}" is open, and pack.toml does not say where the ages end', hint)

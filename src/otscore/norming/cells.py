@@ -93,7 +93,7 @@ class CellReader:
         if isinstance(value, bool):
             raise CellError("the cell holds TRUE or FALSE", hint)
         if isinstance(value, int | float):
-            return Decimal(repr(value))
+            return Decimal(f"{value:.15g}")  # as many digits as a spreadsheet shows: 0.1 + 0.2 is 0.3 there
         if not isinstance(value, str):
             raise CellError("the cell holds a date or a time, not a number", "Format the column as text and write the number again")
         text = text_of(value)

@@ -41,7 +41,7 @@ def read_crossed(sheet: Sheet, reading: Reading, *, side: Side | None, needs_age
         reading.issues.append(Issue("header_missing", "no heading says what stands down the side", hint, sheet.source))
         return []
     header, said = found
-    reading.notes += [f"{sheet.source}: row {row + 1} left aside: a title" for row in range(header) if sheet.filled(row) == [0]]
+    reading.notes += [f"{sheet.source}: row {row + 1} left aside: a title" for row in range(header) if _is_title(sheet, row)]
     if side is not None and said != side:
         hint = "The layout `sheets` reads raw scores down the side"
         reading.issues.append(Issue("side", "the scores must stand down the side, and the raw ranges in the cells", hint, sheet.source))
@@ -54,12 +54,16 @@ def read_crossed(sheet: Sheet, reading: Reading, *, side: Side | None, needs_age
 
 
 def _header(sheet: Sheet, side: Side | None) -> tuple[int, Side] | None:
-    """The row of the headings, and what they say of the side; a heading left empty is taken as what the layout asks for."""
+    """The last row of the headings, and what they say of the side; where none says it, it is what the layout asks for.
+
+    A row below, with nothing or the same word on its left, is a second row of headings.
+    """
     for row in range(len(sheet.rows)):
         filled = sheet.filled(row)
         role = BY_WORD.get(slug(sheet.text(row, 0))) if filled else None
         if role in ("raw", "score") and len(filled) > 1:
-            return row, "raw" if role == "raw" else "score"
+            below = row + 1 < len(sheet.rows) and sheet.filled(row + 1) and sheet.text(row + 1, 0) in ("", sheet.text(row, 0))
+            return row + bool(below), "raw" if role == "raw" else "score"
     wide = [row for row in range(len(sheet.rows)) if len(sheet.filled(row)) > 1]
     return (wide[0], side) if wide and side is not None else None
 
@@ -98,13 +102,18 @@ def _columns(sheet: Sheet, reading: Reading, said: Side, header: int, needs_age:
 
 def _upper(sheet: Sheet, header: int) -> dict[int, str]:
     """The headings of the row above, each over the columns to its right up to the next one."""
-    if header == 0 or set(sheet.filled(header - 1)) <= {0}:
+    if header == 0 or _is_title(sheet, header - 1):
         return {}
     found, last = {}, ""
     for column in range(1, len(sheet.rows[header])):
         last = sheet.text(header - 1, column) or last
         found[column] = last
     return found
+
+
+def _is_title(sheet: Sheet, row: int) -> bool:
+    """Whether a row holds one text that begins on its left, over one cell or over merged ones."""
+    return sheet.text(row, 0) != "" and len({sheet.text(row, column) for column in sheet.filled(row)}) == 1
 
 
 def _meaning(sheet: Sheet, reading: Reading, header: int, column: int, words: list[str]) -> list[str | Band | tuple[str, str]]:
@@ -153,12 +162,15 @@ def _keys(sheet: Sheet, reading: Reading, side: Side, header: int, body: list[in
 def _entries(
     sheet: Sheet, reading: Reading, side: Side, column: _Column, body: list[int], keys: dict[int, Key], percentile: int | None
 ) -> Iterator[Entry]:
-    """The entries of a column. Empty cells above the first and below the last score are none; one in between is a finding."""
+    """The entries of a column. Empty cells above the first and below the last score are none, where the column does not say that by
+    dashes; others are a finding.
+    """
     filled = [row for row in body if sheet.text(row, column.place)]
+    dashed = any(is_dash(sheet.rows[row][column.place]) for row in filled)
     if not filled:
         reading.issues.append(Issue("column_empty", "nothing is typed in the column", "Type it, or take it out", sheet.source, field=column.heading))
         return
-    inside = [row for row in body if filled[0] <= row <= filled[-1]]
+    inside = body if dashed else [row for row in body if filled[0] <= row <= filled[-1]]
     if empty := [(row, column.place) for row in inside if not sheet.text(row, column.place)]:
         reading.empty(sheet, column.heading, empty)
     outside, dashes = len(body) - len(inside), 0

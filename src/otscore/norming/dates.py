@@ -11,6 +11,7 @@ DAY_MONTH = re.compile(rf"([0-9]{{1,2}})[-. /]+{NAMES}\.?(?:[-. /]+[0-9]{{2,4}})
 MONTH_DAY = re.compile(rf"{NAMES}[-. /]+([0-9]{{1,2}})")
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 YEAR_LAST = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+FIRST_YEAR = 1985
 HINT = "Format the column as text and write the range again, for example 12-14"
 
 Pair = tuple[int, int]
@@ -64,10 +65,14 @@ def _readings(value: object) -> set[Pair] | None:
 
 
 def _of_date(year: int, month: int, day: int) -> set[Pair]:
-    """Day and month in the order in which they rise; and where the day is the first, month and year: 10-45 is October 1945."""
+    """Day and month in the order in which they rise; and where the day is the first, month and year: 10-45 is October 1945.
+
+    Day and month get the year in which they are typed, so it is none before there were spreadsheets.
+    """
     if month > 12:
         return set()
-    return _rising(month, day) | ({(month, year % 100)} if day == 1 and month <= year % 100 else set())
+    typed = _rising(month, day) if year >= FIRST_YEAR else set()
+    return typed | ({(month, year % 100)} if day == 1 and month <= year % 100 else set())
 
 
 def _rising(first: int, second: int) -> set[Pair]:

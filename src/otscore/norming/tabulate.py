@@ -19,7 +19,6 @@ Row = dict[str, str]
 KEYS = ("scale", "age_from", "age_to")
 WHOLE_ENDS = ("raw_min", "raw_max")
 ALL_ENDS = ("raw_from", "raw_above", "raw_upto", "raw_below")
-MORE = ("percentile", "ci_low", "ci_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ def tabulate(entries: Sequence[Entry], reading: Reading, method: Method | None, 
     alone = all(entry.raw.low == entry.raw.high and entry.raw.low is not None for entry in entries)
     chosen: Method = method or ("lookup" if alone else "ranges")
     strata = tuple(name for name in reading.target.strata if any(name in dict(entry.strata) for entry in entries))
-    more = sorted({name for entry in entries for name in entry.more if name != "ae"}, key=lambda name: (MORE.index(name) if name in MORE else 9, name))
+    printed = {name for entry in entries for name in entry.more if name != "ae"}
+    more = sorted(printed, key=lambda name: (name != "percentile", name.replace("_low", "_a")))  # the lower end before the upper one
     whole = all(_is_whole(entry.raw) for entry in entries)
     raw = ("raw",) if chosen == "lookup" else WHOLE_ENDS if whole else ALL_ENDS
     rows: list[Row] = []
