@@ -6,7 +6,7 @@ Nothing is guessed: a cell that can be read in two ways, or that carries a footn
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -80,10 +80,13 @@ def plain(number: Decimal) -> str:
 class CellReader:
     """Reads cells. ``decimal`` is the decimal mark where the user has said which; the marks met are remembered.
 
+    ages : whether scores are age equivalents; None: those written as years and months are, others are not.
+
     notes : what has been read otherwise than it stands there, a line for each cell.
     """
 
     decimal: Mark | None = None
+    ages: bool | None = None
     marks: dict[Mark, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     place: str = ""
@@ -165,10 +168,15 @@ class CellReader:
 
     def score(self, value: Value) -> str | None:
         """A derived score as a table of a pack holds it: ``85``, ``<55``, years and months as months; None for a dash."""
-        if is_dash(value):
-            return None
+        if self.ages:
+            return self.age_equivalent(value)
+        return None if is_dash(value) else self._score(value)
+
+    def _score(self, value: Value) -> str:
         sign, rest = open_end(value)
         if (months := years_and_months(rest)) is not None:
+            if self.ages is False:
+                raise CellError(f'"{text_of(value)}" is an age, and the scores of the table are none', NUMBER_HINT)
             self.notes.append(f"{self.place}: {text_of(value)} written as {months} months")
             number = str(months)
         else:
@@ -177,7 +185,8 @@ class CellReader:
 
     def percentile(self, value: Value) -> str | None:
         """A percentile rank; a percent sign may follow it."""
-        return self.score(value.strip().removesuffix("%").strip() if isinstance(value, str) else value)
+        numbers = replace(self, ages=False)
+        return None if is_dash(value) else numbers._score(value.strip().removesuffix("%").strip() if isinstance(value, str) else value)
 
     def age_equivalent(self, value: Value) -> str | None:
         """An age equivalent in months: 4:5, 4-5, 53; open ends too; None for a dash."""
@@ -188,7 +197,7 @@ class CellReader:
             rest = f"{found[1]}:{found[2]}"
         if isinstance(value, date):
             raise CellError("the cell holds a date that a spreadsheet made of an age", "Format the column as text and write the age again, as 4:5")
-        return self.score(f"{sign}{rest}" if isinstance(rest, str) else rest)
+        return replace(self, ages=None)._score(f"{sign}{rest}" if isinstance(rest, str) else rest)
 
     def interval(self, value: Value) -> tuple[str, str] | None:
         """The two ends of a printed interval; None for a dash."""

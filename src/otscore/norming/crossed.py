@@ -46,6 +46,7 @@ def read_crossed(sheet: Sheet, reading: Reading, *, side: Side | None, needs_age
         hint = "The layout `sheets` reads raw scores down the side"
         reading.issues.append(Issue("side", "the scores must stand down the side, and the raw ranges in the cells", hint, sheet.source))
         return []
+    reading.headless(sheet, header)
     columns, percentile = _columns(sheet, reading, said, header, needs_age)
     body = [row for row in range(header + 1, len(sheet.rows)) if sheet.filled(row) and sheet.rows[row] != sheet.rows[header]]
     keys = dict(_keys(sheet, reading, said, header, body))
@@ -77,6 +78,7 @@ def _columns(sheet: Sheet, reading: Reading, said: Side, header: int, needs_age:
     for column in sheet.filled(header):
         heading = sheet.text(header, column)
         told = {slug(text): role for role, text in reading.columns.items()}.get(slug(heading), BY_WORD.get(slug(heading)))
+        reading.used.add(slug(heading))
         if column == 0 or told == "ignore":
             continue
         if told == "percentile":
@@ -120,7 +122,7 @@ def _meaning(sheet: Sheet, reading: Reading, header: int, column: int, words: li
     """What the headings of a column name: a scale, an age band, a stratum and its value."""
     found: list[str | Band | tuple[str, str]] = []
     for word in words:
-        scale = reading.scale_of(word) if reading.target.scales or not word[:1].isdigit() else None
+        scale = reading.scale_of(word) if reading.target.scales or not reading.is_age(word) else None
         stratum = reading.target.stratum(word)
         if stratum is not None:
             found.append(stratum)

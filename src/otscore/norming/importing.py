@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from otscore.errors import Issue, UsageError
 from otscore.norming.ages import AgeReader, Unit
 from otscore.norming.cells import CellReader, Mark
+from otscore.norming.columns import ROLES
 from otscore.norming.layouts import LAYOUTS, Layout
 from otscore.norming.reading import Entry, Reading
 from otscore.norming.sheets import read_sheets
 from otscore.norming.tabulate import Ends, Made, Method, Row, tabulate
-from otscore.norming.target import Target, read_target
+from otscore.norming.target import Target, read_target, slug
 from otscore.norming.write import merged, raws_of, table_text, write_text
 
 TABLE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\.csv")
@@ -70,7 +71,7 @@ def import_norms(
     for name in filter(None, (table, told.ae_table)):
         if not TABLE_NAME.fullmatch(name):
             raise UsageError(Issue("table_name", f"{name} is no name of a table", "Write letters, digits, _ and -, ending in .csv"))
-    reading = _reading(target, told)
+    reading = _reading(target, told, layout, table)
     entries = _entries([Path(file) for file in files], layout, reading, tuple(told.sheets))
     norm = target.norm_of(table) or {}
     method: Method | None = norm["method"] if norm.get("method") in ("lookup", "ranges") else None
@@ -89,10 +90,17 @@ def import_norms(
     return Imported(file, made.method, len(whole.rows), tuple((*said, *_next(target, table, made))))
 
 
-def _reading(target: Target, told: Told) -> Reading:
+def _reading(target: Target, told: Told, layout: Layout, table: str) -> Reading:
     unit = target.age.get("unit", "months")
     age = AgeReader(unit, told.age_unit, target.age.get("convention") == "ymd_30day")
-    reading = Reading(target, CellReader(told.decimal), age, told.columns or {}, told.scale_names or {}, told.only or {}, told.scale, told.ages or {})
+    metric = (target.norm_of(table) or {}).get("metric")
+    cells = CellReader(told.decimal, None if metric is None else metric == "age_equivalent")
+    reading = Reading(target, cells, age, told.columns or {}, told.scale_names or {}, told.only or {}, told.scale, told.ages or {})
+    for role in reading.columns:
+        if role not in ROLES and role not in target.strata:
+            reading.issues.append(Issue("role_unknown", f"{role} is no role of a column", f"Roles: {', '.join((*ROLES, *target.strata))}"))
+    if reading.only and layout in ("sheets", "ranges"):
+        reading.issues.append(Issue("only", "rows are chosen by --only in the layouts long and frame", "Choose sheets by --sheet, or files"))
     for scale in filter(None, (told.scale, *reading.names.values())):
         if target.scales and scale not in target.scales:
             reading.issues.append(Issue("scale_unknown", f"{scale} is no scale of the pack", f"Scales: {', '.join(target.scales)}"))
@@ -118,9 +126,25 @@ def _entries(files: Sequence[Path], layout: Layout, reading: Reading, only: tupl
     if len(marks) > 1:
         message = f"a decimal comma ({marks['comma']}) and a decimal point ({marks['point']}) are both in use"
         reading.issues.append(Issue("decimal_marks", message, "Say which one is meant: --decimal comma or --decimal point"))
+    if not reading.issues:
+        reading.issues += _unused(reading)
     if not entries and not reading.issues:
         reading.issues.append(Issue("empty_file", "no score was found", "Is it the right layout, file and sheet?"))
+    shares = [entry.more["percentile"] for entry in entries if entry.more.get("percentile")]
+    if shares and all(share.replace(".", "", 1).isdigit() and float(share) <= 1 for share in shares) and any("." in share for share in shares):
+        reading.issues.append(Issue("percentile_shares", "every percentile lies between 0 and 1", "Write percentages: 16, not 0.16"))
     return entries
+
+
+def _unused(reading: Reading) -> Iterator[Issue]:
+    """What the user named and no sheet has."""
+    named = [(f"--columns: no heading {text}", slug(text)) for text in reading.columns.values()]
+    named += [(f"--scale-names: {text} is no heading and stands in no column of scales", slug(text)) for text in reading.names]
+    named += [(f"--ages: there is no sheet or file {text}", text) for text in reading.bands if text]
+    named += [(f"--only: no column {text}", text) for text in reading.only]
+    for message, name in named:
+        if name not in reading.used:
+            yield Issue("not_met", message, "Write it as it stands in the table; a file without its ending")
 
 
 def _equivalents(entries: Sequence[Entry], reading: Reading) -> Made | None:

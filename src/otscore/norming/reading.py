@@ -44,7 +44,7 @@ class Reading:
     """One import: what it goes by, and the findings and notes that gather on the way.
 
     columns : role = heading. names : heading = id of a scale. scale, ages : for sheets that do not say them. only : column = value
-    of rows that are taken.
+    of rows that are taken. used : headings, names and sheets that the user named, and that were met.
     """
 
     target: Target
@@ -55,6 +55,7 @@ class Reading:
     only: Mapping[str, str] = field(default_factory=dict)
     scale: str = ""
     bands: Mapping[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -78,9 +79,19 @@ class Reading:
         hint = "Type what the source prints; a dash where it prints none. A score that is printed once for several rows stands in each of them"
         self.issues.append(Issue("cell_empty", message, hint, sheet.source, field=heading))
 
+    def headless(self, sheet: Sheet, header: int) -> None:
+        """Note cells below no heading: an unquoted decimal comma shifts what follows it."""
+        columns = set(range(1, len(sheet.rows[header]))) - set(sheet.filled(header))
+        found = [place(row, column) for row in range(header + 1, len(sheet.rows)) for column in sheet.filled(row) if column in columns]
+        if found:
+            named = ", ".join(found[:SHOWN]) + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+            hint = "Give the column a heading, or empty it; a decimal comma between commas must stand in quotes"
+            self.issues.append(Issue("heading_missing", f"cells {named}: something stands below no heading", hint, sheet.source))
+
     def scale_of(self, text: str) -> str | None:
         """The scale that a heading or a cell names."""
         renamed = {slug(name): scale for name, scale in self.names.items()}
+        self.used.add(slug(text))
         return self.target.scale(renamed.get(slug(text), text))
 
     def scale_hint(self, text: str) -> str:
@@ -92,13 +103,26 @@ class Reading:
     def label(self, sheet: Sheet) -> tuple[Band | None, dict[str, str], str | None]:
         """(age band, strata, scale) that the name of a sheet or file tells, or the user in its place."""
         words = [word for word in WORD.split(sheet.label.replace(",", " ")) if word]
-        strata = dict(filter(None, (self.target.stratum(word) for word in words)))
-        named = {scale for word in (*words, sheet.label) if (scale := self.target.scale(word)) in self.target.scales}
+        band, rest = self._band_in(words)
+        named = {scale for word in (*rest, sheet.label) if (scale := self.target.scale(word)) in self.target.scales}
         scale = self.scale or (named.pop() if len(named) == 1 else None)
+        self.used.add(sheet.label)
         text = self.bands.get(sheet.label, self.bands.get("", ""))
-        if text == NO_AGE:
-            return None, strata, scale
-        return self._band_given(sheet, text) if text else self._band_in(words), strata, scale
+        if text:
+            band = None if text == NO_AGE else self._band_given(sheet, text)
+        return band, self._strata_in(sheet, rest), scale
+
+    def given_band(self, sheet: Sheet) -> Band | None:
+        """The age band that the user gives for a sheet."""
+        return self.label(sheet)[0] if self.bands.get(sheet.label, self.bands.get("", "")) else None
+
+    def _strata_in(self, sheet: Sheet, words: list[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, value in filter(None, map(self.target.stratum, words)):
+            if found.setdefault(name, value) != value:
+                message = f"the name of the sheet says {found[name]} and {value}"
+                self.issues.append(Issue("stratum_twice", message, f"Name it by one value of {name}", sheet.source))
+        return found
 
     def _band_given(self, sheet: Sheet, text: str) -> Band | None:
         try:
@@ -110,14 +134,22 @@ class Reading:
             self.issues.append(Issue("age_unreadable", f'"{text}" is no age band', "Write --ages 48-53, or --ages SHEET=48-53", sheet.source))
         return band
 
-    def _band_in(self, words: list[str]) -> Band | None:
-        """The longest part of a name that is an age band; a number alone is none, it may be that of a page."""
+    def _band_in(self, words: list[str]) -> tuple[Band | None, list[str]]:
+        """The longest part of a name that is an age band, and the other words; a number alone is none, it may be that of a page."""
         for length in range(len(words), 0, -1):
-            parts = [" ".join(words[start : start + length]) for start in range(len(words) - length + 1)]
-            found = {band for part in parts if (band := self._band_or_none(part)) is not None}
+            starts = range(len(words) - length + 1)
+            found = {start: band for start in starts if (band := self._band_or_none(" ".join(words[start : start + length]))) is not None}
             if len(found) == 1:
-                return found.pop()
-        return None
+                start, band = found.popitem()
+                return band, words[:start] + words[start + length :]
+        return None, words
+
+    def is_age(self, text: str) -> bool:
+        """Whether a heading is an age band, be it one that cannot be told."""
+        try:
+            return self.age.band(text) is not None
+        except CellError:
+            return True
 
     def _band_or_none(self, text: str) -> Band | None:
         try:

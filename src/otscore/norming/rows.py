@@ -13,6 +13,7 @@ from otscore.norming.columns import Columns, find_columns
 from otscore.norming.dates import CellError
 from otscore.norming.reading import Entry, Reading
 from otscore.norming.sheets import Sheet, place
+from otscore.norming.target import slug
 
 T = TypeVar("T")
 AGES = "Write 48, 4:0 or 4.5 with --age-unit, or 4 years 5 months"
@@ -41,12 +42,14 @@ class _Rows:
         return self.sheet.rows[row][self.columns.roles[role]]
 
     def carry(self, row: int) -> None:
-        """Fill the empty cells of a row that hold what stands above them."""
+        """Fill the empty cells of a row that hold what stands above them: not where something new begins on their left."""
         keys = [self.columns.roles[role] for role in CARRIED if role in self.columns.roles] + list(self.columns.strata.values())
-        for column in keys:
+        begins = False
+        for column in sorted(keys):
             if self.sheet.text(row, column):
+                begins = begins or text_of(self.above.get(column, "")) != self.sheet.text(row, column)
                 self.above[column] = self.sheet.rows[row][column]
-            elif column in self.above:
+            elif column in self.above and not begins:
                 self.sheet.rows[row][column] = self.above[column]
                 self.carried += 1
             else:
@@ -59,6 +62,10 @@ def read_rows(sheet: Sheet, reading: Reading, needed: tuple[str, ...]) -> list[E
     reading.issues += issues
     if columns is None or issues:
         return []
+    reading.used |= {slug(sheet.text(columns.header, column)) for column in sheet.filled(columns.header)}
+    reading.notes += [f"{sheet.source}: row {row + 1} left aside: it stands above the headings" for row in range(columns.header) if sheet.filled(row)]
+    reading.headless(sheet, columns.header)
+    reading.used |= set(columns.roles) | set(columns.strata)
     _, strata, scale = reading.label(sheet)
     if "scale" not in columns.roles and scale is None:
         hint = "Name it: --scale ID, or a column: --columns scale=HEADING"
@@ -128,7 +135,7 @@ def _ages(rows: _Rows, row: int) -> Band | None:
     if "age" in roles:
         return _read_age(rows, row, "age")
     if "age_min" not in roles:
-        return rows.reading.label(rows.sheet)[0]
+        return rows.reading.given_band(rows.sheet)
     upper = "age_below" if "age_below" in roles else "age_max"
     ends = [text_of(rows.value(row, role)) for role in ("age_min", upper) if role in roles]
     if len(ends) < 2 or not all(ends):

@@ -75,7 +75,7 @@ def test_a_long_table(bench: Bench) -> None:
     file = bench.csv(
         "Subtest;Form;Age range;Raw score;Standard score;90% CI;Percentile rank;AE\n"
         "Balance;A;4:0–4:5;0–2;<55;—;<1;<2:0\n;;;3;85;77–93;16;4:5\n;;4:6–5:11;0-3;85;77-93;16;-\n;;;>3;100;92-108;50;>5:11\n"
-        "PEGS;;4:0–5:11;0;—;;;\n;;;1;85,5;;;\n"
+        "PEGS;A;4:0–5:11;0;—;;;\n;;;1;85,5;;;\n"
     )
     assert bench.rows(file) == [
         "scale,age_from,age_to,raw_min,raw_max,score,percentile,ci90_low,ci90_high",
@@ -254,6 +254,65 @@ def test_headings_that_are_not_known_or_stand_twice(bench: Bench) -> None:
     file = bench.csv("Skala,Punkte,Score\nGleichgewicht,1,7\n")
     rows = bench.rows(file, columns={"scale": "Skala", "raw": "Punkte"}, scale_names={"Gleichgewicht": "balance"})
     assert rows[1:] == ["balance,1,1,7"]
+
+
+def test_a_cell_is_filled_from_above_only_where_nothing_new_begins(bench: Bench) -> None:
+    file = bench.csv("scale,age,raw,score\nbalance,4:0-4:11,1,7\n,,2,8\npegs,,1,7\n")
+    assert bench.refused(file)[0].startswith("norms.csv, column age: cell B4: nothing stands there")
+    other = bench.csv("age,scale,raw,score\n4:0-4:11,balance,1,7\n,,2,8\n,pegs,1,7\n")
+    assert len(bench.rows(other)) == 4
+
+
+def test_cells_below_no_heading_are_refused(bench: Bench) -> None:
+    file = bench.csv("scale,raw,score\nbalance,1,7,5\nbalance,2,8\n")
+    assert bench.refused(file)[0].startswith("norms.csv: cells D2: something stands below no heading")
+    crossed = bench.csv("raw,balance\n1,7,5\n2,8\n", "48-59 months.csv")
+    assert bench.refused(crossed, layout="sheets")[0].startswith("48-59 months.csv: cells C2: something stands below no heading")
+
+
+def test_the_words_of_an_age_are_no_strata(bench: Bench) -> None:
+    sheet: list[list[Cell]] = [["raw", "balance"], [0, 1]]
+    assert bench.rows(bench.book({"48-59 m": sheet}), layout="sheets")[0] == "scale,age_from,age_to,raw_min,raw_max,score"
+    assert bench.rows(bench.book({"48-59 m, m": sheet}), layout="sheets", replace=True)[1] == "balance,48,60,male,0,0,1"
+    with pytest.raises(UsageError, match="the name of the sheet says male and female"):
+        bench.take(bench.book({"48-59 m boys girls": sheet}), layout="sheets")
+
+
+def test_the_name_of_a_file_gives_no_age_to_a_long_table(bench: Bench) -> None:
+    file = bench.csv("scale,raw,score\nbalance,1,7\n", "pages 48-59.csv")
+    assert bench.rows(file, age_unit="months")[0] == "scale,raw_min,raw_max,score"
+    assert bench.rows(file, ages={"pages 48-59": "4:0-4:11"}, replace=True)[1] == "balance,48,60,1,1,7"
+
+
+def test_what_the_user_names_must_be_there(bench: Bench) -> None:
+    file = bench.csv("scale,raw,score\nbalance,1,7\n")
+    said = bench.refused(file, columns={"ignore": "note"}, scale_names={"Bal": "balance"}, ages={"young": "4:0-4:5"}, only={"form": "A"})
+    assert [line.partition(". ")[0] for line in said] == [
+        "--columns: no heading note", "--scale-names: Bal is no heading and stands in no column of scales", "--ages: there is no sheet or file young",
+        "--only: no column form",
+    ]  # fmt: skip
+    assert "standard is no role of a column. Roles: scale, form" in bench.refused(file, columns={"standard": "score"})[0]
+    assert "rows are chosen by --only" in bench.refused(file, layout="sheets", only={"form": "A"})[0]
+
+
+def test_ages_are_no_scores_and_shares_no_percentiles(bench: Bench) -> None:
+    bench.pack.joinpath("pack.toml").write_text(PACK.replace("METHOD", "ranges") + 'metric = "scaled"\n')
+    file = bench.csv("scale,raw,score\nbalance,1,4:5\n")
+    assert '"4:5" is an age, and the scores of the table are none' in bench.refused(file)[0]
+    assert bench.rows(file, table="other.csv")[1:] == ["balance,1,53"]
+    bench.pack.joinpath("pack.toml").write_text(PACK.replace("METHOD", "ranges") + 'metric = "age_equivalent"\n')
+    assert bench.rows(bench.csv("scale,raw,score\nbalance,1,4-5\nbalance,2,>4-5\n"))[1:] == ["balance,1,1,53", "balance,2,2,>53"]
+    shares = bench.csv("scale,raw,score,percentile\nbalance,1,7,0.16\nbalance,2,8,0.25\n")
+    with pytest.raises(UsageError, match="every percentile lies between 0 and 1"):
+        bench.take(shares, table="third.csv")
+
+
+def test_headings_of_ages_without_an_instrument(tmp_path: Path) -> None:
+    file = tmp_path / "balance.csv"
+    file.write_text("score,<4:0,4:0 and older\n1,0-3,0-4\n2,4,5\n")
+    (tmp_path / "pack.toml").write_text('[age]\nunit = "months"\nfrom = 36\nbelow = 60\n')
+    done = import_norms([file], layout="ranges", into=tmp_path, told=Told(scale="balance"))
+    assert done.file.read_text().splitlines()[1:] == ["balance,36,48,0,3,1", "balance,36,48,4,4,2", "balance,48,60,0,4,1", "balance,48,60,5,5,2"]
 
 
 def test_forms_are_taken_one_at_a_time(bench: Bench) -> None:
