@@ -37,10 +37,17 @@ HINT = "Write 4:0-4:5, 48-53 months, 4;0;0 - 4;5;30, <2:0 or 16:11 and older"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An age in the pack's unit: the number itself, and what follows it when it counts as completed (None: cannot be said)."""
+    """An age in the pack's unit: the number itself, and what follows it when it counts as completed. None: no exact number of them."""
 
-    at: Decimal
+    at: Decimal | None
     after: Decimal | None
+
+    def start(self, text: str) -> Decimal:
+        """The number, for an age that a band begins with."""
+        if self.at is None:
+            hint = "Is 4.5 four years and five months? Then write 4:5"
+            raise CellError(f'the age "{text}" is no exact number in the unit of the pack', hint)
+        return self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class AgeReader:
                 raise CellError("the cell holds a date that a spreadsheet made of an age", "Format the column as text and write the ages again")
             if (months := years_and_months(value)) is not None:
                 point = self._of_months(months)
-                return Band(text_of(value), point.at, point)
+                return Band(text_of(value), point.start(text_of(value)), point)
         text = PLUS.sub(r" \1+", LEADING.sub("", text_of(value).casefold()))
         sign, rest = open_end(text)
         if sign:
@@ -79,11 +86,12 @@ class AgeReader:
                 continue
             high, below = self._upper(parts[1], unit)
             if high is not None:
-                if high.at < low.at:
+                start, top = low.start(parts[0]), high.after if high.at is None else high.at
+                if top is not None and top < start:
                     raise CellError(f'the age band "{text}" falls', HINT)
-                return Band(text, low.at, high, below)
+                return Band(text, start, high, below)
         alone = self.point(text, None)
-        return None if alone is None else Band(text, alone.at, alone)
+        return None if alone is None else Band(text, alone.start(text), alone)
 
     def _open(self, text: str, sign: str, rest: str) -> Band | None:
         point = self.point(rest, None)
@@ -117,26 +125,31 @@ class AgeReader:
             if unit is None:
                 raise CellError(f'the age "{text}" has no unit', "Say which: --age-unit months, years, weeks or days")
             number = Decimal(found[1].replace(",", "."))
-            return Point(self._in_unit(number, unit), self._after(number + _last_place(number), unit))
+            return self._point(number, _last_place(number), unit)
         return None
+
+    def _point(self, number: Decimal, step: Decimal, unit: Unit) -> Point:
+        """An age that is exact itself, or at its end: 4.49 years, counted as completed, end with the sixth month."""
+        point = Point(self._exact(number, unit), self._exact(number + step, unit))
+        return Point(self._in_unit(number, unit), None) if point == Point(None, None) else point
 
     def _ymd(self, found: re.Match[str], text: str) -> Point:
         months = _months(found[1], found[3], text)
         days = int(found[4] or 0)
         if not found[4]:
             return self._of_months(months)
-        at = self._in_unit(Decimal(months), "months")
+        at = self._exact(Decimal(months), "months")
         if days == 0:
             return Point(at, None)
         if days in (30, 31) or (days == 29 and self.thirty):
-            return Point(at, self._after(Decimal(months + 1), "months"))
+            return Point(at, self._exact(Decimal(months + 1), "months"))
         hint = "Bands in a pack whose ages are months begin and end with a month: 4;0;0 - 4;5;30 (or 4;5;29 where months have 30 days)"
         raise CellError(f'the age "{text}" lies within a month', hint)
 
     def _of_months(self, months: int) -> Point:
-        return Point(self._in_unit(Decimal(months), "months"), self._after(Decimal(months + 1), "months"))
+        return self._point(Decimal(months), Decimal(1), "months")
 
-    def _after(self, number: Decimal, unit: Unit) -> Decimal | None:
+    def _exact(self, number: Decimal, unit: Unit) -> Decimal | None:
         try:
             return self._in_unit(number, unit)
         except CellError:
@@ -146,7 +159,7 @@ class AgeReader:
         """The age in the unit of the pack, where that is exact."""
         if unit == self.unit:
             return number
-        if unit == "years" and self.unit == "months":
+        if unit == "years" and self.unit == "months" and number * 12 % 1 == 0:
             return number * 12
         if unit == "weeks" and self.unit == "days":
             return number * 7

@@ -148,7 +148,10 @@ def _ages(rows: _Rows, row: int) -> Band | None:
     if low is None or high is None:
         rows.reading.wrong(rows.sheet, row, column, rows.heading(column), CellError(f'"{ends[0]}" and "{ends[1]}" are no ages', AGES))
         return None
-    return Band(f"{ends[0]} to {'below ' if upper == 'age_below' else ''}{ends[1]}", low.at, high, upper == "age_below")
+    start, _ = rows.reading.cell(rows.sheet, row, column, rows.heading(column), lambda: low.start(ends[0]))
+    if start is None:
+        return None
+    return Band(f"{ends[0]} to {'below ' if upper == 'age_below' else ''}{ends[1]}", start, high, upper == "age_below")
 
 
 def _read_age(rows: _Rows, row: int, role: str) -> Band | None:
