@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
-from otscore.commands import diff
+from otscore.commands import authoring, diff
 from otscore.commands.licence import licence_lines, show_licences
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
@@ -52,6 +52,7 @@ def add(commands: Any) -> None:
         (listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (licence, run_licence), (checked, run_check), (locked, run_lock),
     ):  # fmt: skip
         one.set_defaults(run=run)
+    authoring.add_actions(actions)
 
 
 def run_list(chosen: argparse.Namespace) -> int:
