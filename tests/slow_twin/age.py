@@ -78,9 +78,9 @@ def completed_years(age: YearsMonthsDays) -> int:
     return age[0]
 
 
-def half_month_months(age: YearsMonthsDays) -> int:
-    """15 days and more add a month."""
-    return completed_months(age) + (1 if age[2] >= 15 else 0)
+def half_month_months(age: YearsMonthsDays, up_from: int = 15) -> int:
+    """15 days and more (or 16, where the pack says so) add a month."""
+    return completed_months(age) + (1 if age[2] >= up_from else 0)
 
 
 def in_band(age: YearsMonthsDays, lower: YearsMonthsDays, upper: YearsMonthsDays) -> bool:
@@ -189,7 +189,7 @@ def _of_parts(rule: Mapping[str, Any], parts: YearsMonthsDays) -> float:
     """Years, months and days in the unit of the pack. Uncut they keep their order and a whole month stays whole: a day is 1/32 month."""
     per_year = {"months": 12, "years": 1}[rule["unit"]]
     if rule.get("use", "exact") == "half_month":
-        return half_month_months(parts) * per_year / 12
+        return half_month_months(parts, rule.get("month_up_from_day", 15)) * per_year / 12
     if rule.get("use", "exact") == "completed":
         return float(completed_years(parts) if rule["unit"] == "years" else completed_months(parts))
     return (completed_months(parts) + parts[2] / 32) * per_year / 12

@@ -1,0 +1,397 @@
+"""What each feature adds to a random instrument: before its scales, as scales, and after its norms; and norms of every method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from property.random_instruments import Draw, Drawn
+
+Row = dict[str, Any]
+METRICS = ("z", "t", "standard", "scaled", "v_scale", "sten", "nce")
+ENDS = (("raw_from", "raw_below"), ("raw_above", "raw_upto"), ("raw_min", "raw_max"))
+BANDS = ([(24, 36), (36, 60)], [(24, 30), (30, 48), (48, 60)], [(18, 60)])
+
+
+# ---------------------------------------------------------------------------------------------- norms
+
+
+def norm_of(choose: Draw, drawn: Drawn, scale: Row) -> Row:
+    """A norm for the scale; its table joins the tables."""
+    method = choose.pick(["lookup", "ranges", "bands", "cuts", "mean_sd"])
+    low, high = drawn.raw_range(scale)
+    norm: Row = {"scales": [scale["id"]], "group": "moon", "method": "ranges" if method == "bands" else method}
+    if method == "cuts":
+        at_least = sorted({choose.integer(low, high), choose.integer(low, high)})
+        return norm | {"cuts": {"bands": ["low", "middle", "high"][: len(at_least) + 1], "at_least": at_least}}
+    keys: list[Row] = [{}]
+    if choose.chance(60):
+        keys = [{"age_from": start, "age_to": stop} for start, stop in choose.pick(BANDS)]
+    if choose.chance(40):
+        norm["strata"] = ["sex"]
+        keys = [{"sex": sex} | key for sex in ("male", "female") for key in keys]
+    columns = choose.pick(ENDS)
+    rows = [key | row for key in keys for row in ROWS[method](choose, low, high, columns)]
+    if choose.chance(30):
+        rows = [{"scale": scale["id"]} | row for row in rows]
+    norm["table"] = f"norms_{scale['id']}.csv"
+    drawn.tables[norm["table"]] = [{name: str(cell) for name, cell in row.items()} for row in rows]
+    if method != "bands":
+        norm["metric"] = choose.pick(METRICS)
+    if method == "mean_sd":
+        formula_rules(choose, norm)
+    if method in ("lookup", "ranges", "mean_sd") and choose.chance(50):
+        interval_rules(choose, drawn, scale, norm)
+    return norm
+
+
+def lookup_rows(choose: Draw, low: int, high: int, _: Any) -> list[Row]:
+    """Rising scores for most raw scores."""
+    first, step = choose.integer(-3, 60), choose.pick([1, 2, 0.5])
+    left_out = choose.integer(low, high) if choose.chance(30) else None
+    return [{"raw": raw, "score": first + step * (raw - low)} for raw in range(low, high + 1) if raw != left_out or low == high]
+
+
+def range_rows(choose: Draw, low: int, high: int, columns: tuple[str, str], what: str = "score") -> list[Row]:
+    """Two to four ranges."""
+    start, stop = columns
+    cuts = sorted({choose.integer(low, high) for _ in range(3)})
+    edges = [choose.pick(["", low]), *cuts, choose.pick(["", high + 1])]
+    first = choose.integer(0, 50)
+    rows = []
+    for place, (one, other) in enumerate(zip(edges, edges[1:], strict=False)):
+        upper = other - 1 if start == "raw_min" and other != "" else other
+        value = first + 5 * place if what == "score" else ("low", "middle", "high", "top")[place]
+        rows.append({start: one, stop: upper, what: value})
+    return rows
+
+
+def mean_sd_rows(choose: Draw, low: int, high: int, _: Any) -> list[Row]:
+    """One row of parameters."""
+    return [{"mean": choose.integer(low * 2, high * 2) / 2, "sd": choose.integer(1, 12) / 4}]
+
+
+ROWS = {"lookup": lookup_rows, "ranges": range_rows, "bands": lambda *a: range_rows(*a, "band"), "mean_sd": mean_sd_rows}
+
+
+def formula_rules(choose: Draw, norm: Row) -> None:
+    """Rounding and limits of a computed score."""
+    if choose.chance(60):
+        norm |= {"decimals": choose.integer(0, 2), "round_mode": choose.pick(["half_up", "half_even"])}
+    if choose.chance(40):
+        middle, sd = {"z": (0, 1), "t": (50, 10), "standard": (100, 15), "nce": (50, 21)}.get(norm["metric"], (10, 3))
+        norm["score_limits"] = [middle - sd, middle + 2 * sd]
+
+
+def interval_rules(choose: Draw, drawn: Drawn, scale: Row, norm: Row) -> None:
+    """A kind of interval and its figures, by age or not."""
+    kinds = ["observed", "true_score"] + (["sem_measure"] if norm["method"] == "mean_sd" else [])
+    kind = choose.pick(kinds)
+    norm["interval"] = {"kind": kind, "level": choose.pick([0.9, 0.95, 0.68])}
+    statistic = "reliability" if kind == "true_score" else "sem"
+    bands = choose.pick([[("", "")], [(24, 36), (36, 60)], [(24, 40)]])
+    rows = drawn.tables.setdefault("psychometrics.csv", [])
+    for start, stop in bands:
+        value = choose.integer(50, 95) / 100 if statistic == "reliability" else choose.integer(1, 9) / 4
+        row = {"scale": scale["id"], "age_from": start, "age_to": stop, "statistic": statistic, "metric": "measure" if kind == "sem_measure" else "score"}
+        rows.append({name: str(cell) for name, cell in row.items()} | {"value": str(value), "source": "none"})
+
+
+# ---------------------------------------------------------------------------------------------- what the format had
+
+
+def before_items(choose: Draw, drawn: Drawn) -> None:
+    """Items of some ages only, and measured ones."""
+    drawn.instrument["options"]["time"] = {"range": [0, 12], "missing": {"99": "refused"}}
+    by_age = choose.chance(50)
+    for row in drawn.items:
+        if row.get("reverse") != "yes" and choose.chance(30):
+            row["options"] = "time"
+        if by_age:
+            row["age_from"], row["age_to"] = choose.pick([("", ""), ("30", ""), ("", "48"), ("30", "40")])
+
+
+def scales_items(choose: Draw, drawn: Drawn) -> None:
+    """A scale that turns its raw score into points, one with a filter question, one that stands or falls with another."""
+    names = [row["item"] for row in drawn.items]
+    drawn.tables["turned.csv"] = [
+        {"raw_from": start, "raw_below": stop, "points": points} for start, stop, points in (("", "2", "0"), ("2", "5", "3"), ("5", "30", "1"))
+    ]
+    drawn.instrument["scales"] += [
+        {"id": "turned", "domain": "motor", "items": choose.some(names), "min_answered": 1, "points": "turned.csv"},
+        {"id": "filtered", "domain": "social", "items": choose.some(names), "filter": {"item": names[0], "points": [0], "raw": 0}},
+        {"id": "leaning", "domain": "social", "items": choose.some(names), "min_answered": 1, "valid_with": "turned"},
+    ]
+
+
+def scales_windows(choose: Draw, drawn: Drawn) -> None:
+    """A scale of which a window of items is asked."""
+    names = [row["item"] for row in drawn.items]
+    drawn.instrument["scales"].append({"id": "window", "domain": "motor", "items": choose.some(names, 2), "administration": "window"})
+
+
+def run_items(choose: Draw, drawn: Drawn, name: str, n: int) -> list[str]:
+    """Items of their own for a scale with runs."""
+    names = [f"{name}{place + 1}" for place in range(n)]
+    blank = {key: "" for key in drawn.items[0]}
+    drawn.items += [blank | {"item": item, "options": choose.pick(["two", "three"])} for item in names]
+    return names
+
+
+def scales_runs(choose: Draw, drawn: Drawn) -> None:
+    """Basal and ceiling of items in a row."""
+    names = run_items(choose, drawn, "r", choose.integer(4, 9))
+    runs: Row = {"basal": choose.integer(1, 3), "ceiling": choose.integer(1, 3)}
+    if choose.chance(40):
+        runs["ceiling_within"] = runs["ceiling"] + choose.integer(0, 2)
+    runs |= {"several_basals": choose.pick(["highest", "lowest"]), "several_ceilings": choose.pick(["lowest", "highest"])}
+    drawn.instrument["scales"].append({"id": "run", "domain": "motor", "items": names, "runs": runs})
+
+
+def scales_scales_of_scales(choose: Draw, drawn: Drawn) -> None:
+    """Sum and highest of raw scores, and classes of classes."""
+    names = [scale["id"] for scale in drawn.instrument["scales"]]
+    members = choose.some(names)
+    total: Row = {"id": "total", "domain": "general", "scales": members, "raw": choose.pick(["sum_of_scales", "max_of_scales"])}
+    if choose.chance(50):
+        total["min_answered"] = choose.integer(1, len(members))
+    if total["raw"] == "sum_of_scales" and choose.chance(50):
+        total |= {"prorate": True} if choose.chance(50) else {"weights": [choose.pick([1, 2, 0.5]) for _ in members]}
+    drawn.instrument["scales"].append(total)
+
+
+def before_strata(choose: Draw, drawn: Drawn) -> None:
+    """Without an age, scales that do not need one."""
+    drawn.pack["age"]["required"] = choose.chance(50)
+
+
+def before_dates(choose: Draw, drawn: Drawn) -> None:
+    """Ages counted from two dates."""
+    drawn.pack["age"] |= {"convention": choose.pick(["ymd_calendar", "ymd_30day"]), "use": choose.pick(["exact", "completed", "half_month"])}
+
+
+# ---------------------------------------------------------------------------------------------- what the format has since
+
+
+def before_codes(choose: Draw, drawn: Drawn) -> None:
+    """Further kinds of missing answers, points for some of them, answers that were estimated."""
+    options = drawn.instrument["options"]
+    options["two"] |= {"missing": {"9": "not_tested", "8": "absent"}, "estimated": {"11": 1, "10": 0}}
+    options["three"] |= {"missing": {"8": "not_applicable", "9": "spoiled"}, "missing_points": {"8": choose.pick([0, 1])}}
+    options["odd"]["estimated"] = {"14": 4}
+
+
+def before_derived(choose: Draw, drawn: Drawn) -> None:
+    """Two to four items made of others, each of its own kind."""
+    names = [row["item"] for row in drawn.items]
+    drawn.instrument["derived_items"] = []
+    for place in range(choose.integer(2, 4)):
+        rule: Row = {"id": f"d{place + 1}"}
+        how = choose.pick(TAKES)
+        sources = choose.some(names, 2, 2) if how in ("in_time", "difference", "ratio", "by_stratum") else choose.some(names, 1, 3)
+        rule |= {"from": sources, "take": how}
+        if how in ("all_at_least", "count_at_least"):
+            rule["at_least"] = choose.pick([1, 2])
+        if how == "in_time":
+            rule["limit"] = choose.pick([0, 1])
+        if how == "by_stratum":
+            rule["by"] = "sex"
+        if how in ("highest", "sum", "mean") and choose.chance(50):
+            rule["enough_at"] = choose.pick([1, 2])
+        if choose.chance(30):
+            rule["points"] = "turning.csv"
+        drawn.instrument["derived_items"].append(rule)
+        names = [*names, rule["id"]] if choose.chance(40) else names
+    rules = [rule["id"] for rule in drawn.instrument["derived_items"] if "points" in rule]
+    if rules:
+        drawn.tables["turning.csv"] = [
+            {"item": name, "raw_from": start, "raw_below": stop, "points": points}
+            for name in rules for start, stop, points in (("-2", "1", "0"), ("1", "2.5", "1"), ("2.5", "", "3"))
+        ]  # fmt: skip
+
+
+TAKES = (
+    "highest", "lowest", "mean", "sum", "first", "last", "all_at_least", "count_at_least", "in_time", "by_stratum", "difference", "ratio",
+)  # fmt: skip
+
+
+def scales_derived(choose: Draw, drawn: Drawn) -> None:
+    """A scale of derived items and others."""
+    names = [rule["id"] for rule in drawn.instrument["derived_items"]] + [row["item"] for row in drawn.items][:2]
+    scale: Row = {"id": "derived", "domain": "motor", "items": choose.some(names), "raw": choose.pick(["sum", "mean", "max"])}
+    drawn.instrument["scales"].append(scale | ({"min_answered": 1} if choose.chance(60) else {}))
+
+
+def before_missing(choose: Draw, drawn: Drawn) -> None:
+    """Medians of items."""
+    for row in drawn.items:
+        row["median"] = choose.pick(["0", "1", "1.5"])
+
+
+def scales_missing(choose: Draw, drawn: Drawn) -> None:
+    """Percent of the most, further ways to fill what is missing, items that must be there, a table of adjusted scores."""
+    names = [row["item"] for row in drawn.items]
+    percent: Row = {"id": "share", "domain": "motor", "items": choose.some(names), "raw": "percent"}
+    percent |= choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}, {"missing_as": "lowest"}])
+    filled: Row = {"id": "filled", "domain": "motor", "items": choose.some(names), "raw": choose.pick(["sum", "mean", "min"])}
+    filled |= {"missing_as": choose.pick(["lowest", "median"])} | choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}])
+    members = choose.some(names, 2)
+    needed: Row = {"id": "needed", "domain": "motor", "items": members, "min_answered": 1, "required": choose.some(members, 1, 2)}
+    adjusted: Row = {"id": "adjusted", "domain": "motor", "items": choose.some(names), "adjusted": "adjusted.csv"}
+    drawn.tables["adjusted.csv"] = [
+        {"raw": str(raw), "missing": str(missing), "adjusted": str(raw + 2 * missing)} for missing in range(choose.integer(1, 3)) for raw in range(12)
+    ]
+    drawn.instrument["scales"] += choose.some([percent, filled, needed, adjusted])
+
+
+def scales_ages(choose: Draw, drawn: Drawn) -> None:
+    """Scales that are given at some ages only, and a score made of them."""
+    names = [scale["id"] for scale in drawn.instrument["scales"]]
+    for scale in drawn.instrument["scales"]:
+        if choose.chance(60):
+            scale["ages"] = choose.pick([[24, 40], [36, 60], [30, 48]])
+    drawn.instrument["scales"].append({"id": "grown", "domain": "general", "scales": choose.some(names), "raw": "sum_of_scales"})
+    if choose.chance(30):
+        drawn.instrument["scales"][-1]["prorate"] = True
+        drawn.instrument["scales"][-1]["min_answered"] = 1
+
+
+def scales_scores(choose: Draw, drawn: Drawn) -> None:
+    """Sums and means of derived scores, means of z; substitutes and members that must be there."""
+    names = [scale["id"] for scale in drawn.instrument["scales"]]
+    for place, method in enumerate(choose.some(["sum_of_scores", "mean_of_scores", "mean_of_z"])):
+        members = choose.some(names)
+        made: Row = {"id": f"made{place}", "domain": "general", "scales": members, "raw": method}
+        if choose.chance(50):
+            made["min_answered"] = 1
+            made["required"] = choose.some(members, 1, 1)
+        spare = [name for name in names if name not in members]
+        if spare and choose.chance(70):
+            made["substitutes"] = {members[0]: spare}
+            if len(members) > 1 and choose.chance(50):
+                made["substitutes"][members[1]] = spare
+        if method != "mean_of_z" and choose.chance(30):
+            made["weights"] = [choose.pick([1, 2]) for _ in members]
+        drawn.instrument["scales"].append(made)
+
+
+def scales_validity(choose: Draw, drawn: Drawn) -> None:
+    """Validity indices, and scales that are judged by them."""
+    names = [row["item"] for row in drawn.items]
+    shapes: list[Row] = [{"raw": "n_missing", "items": choose.some(names, 2)}, {"raw": "longest_same", "items": choose.some(names, 2)}]
+    shapes.append({"raw": "pair_differences", "pairs": [choose.some(names, 2, 2) for _ in range(choose.integer(1, 2))]})
+    if any("estimated" in options for options in drawn.instrument["options"].values()):
+        shapes.append({"raw": "n_estimated", "items": choose.some(names, 2)})
+    indices = [{"id": f"index{place}", "domain": "validity", "higher_is": "neither"} | shape for place, shape in enumerate(choose.some(shapes))]
+    for scale in indices:
+        cuts = {"bands": ["fine", "doubtful", "invalid"], "at_least": [1, 3]}
+        drawn.pack["norms"].append({"scales": [scale["id"]], "group": "moon", "method": "cuts", "cuts": cuts})
+    for scale in drawn.instrument["scales"]:
+        for key in choose.some(["invalid_if", "doubtful_if"], 0):
+            band = key.removesuffix("_if")
+            scale[key] = [{"scale": index["id"], "bands": [band]} for index in choose.some(indices)]
+    drawn.instrument["scales"][:0] = indices
+
+
+def after_printed(choose: Draw, drawn: Drawn) -> None:
+    """Open cells, printed percentiles, limits and classes in tables; classes by the derived score; further metrics."""
+    for norm in drawn.pack["norms"]:
+        rows = drawn.tables.get(norm.get("table", ""), [{}])
+        if "score" not in rows[0]:
+            continue
+        keep = {key: norm[key] for key in ("scales", "group", "method", "table", "strata") if key in norm}
+        kind = choose.pick(["age_equivalent", "growth", "custom", "standard_10", "percent", "t"])
+        norm.clear()
+        norm |= keep | {"metric": kind} | ({"mean": 20, "sd": 4} if kind == "custom" else {})
+        if kind == "age_equivalent":
+            for row in rows:
+                months = int(float(row["score"])) + 6
+                row["score"] = f"{months // 12}:{months % 12}"
+        if choose.chance(60):
+            rows[0]["score"], rows[-1]["score"] = "<" + rows[0]["score"], ">" + rows[-1]["score"]
+        if choose.chance(50):
+            for place, row in enumerate(rows):
+                row["percentile"] = ("<1", str(5 + place), ">99")[0 if place == 0 else 2 if place == len(rows) - 1 else 1]
+        if choose.chance(50):
+            for place, row in enumerate(rows):
+                row |= {"ci90_low": str(place), "ci90_high": str(place + 7)}
+            norm["interval"] = {"kind": "printed", "level": 0.9}
+        if choose.chance(40):
+            for place, row in enumerate(rows):
+                row["band"] = ("low", "high")[place % 2]
+        elif choose.chance(60):
+            norm["descriptions"] = {"bands": ["weak", "fair", "good"], "at_least": [15, 40]}
+
+
+def after_halves(choose: Draw, drawn: Drawn) -> None:
+    """Two-piece norms; intervals by a printed half width; limits rounded in each of the ways."""
+    for norm in drawn.pack["norms"]:
+        rows = drawn.tables.get(norm.get("table", ""), [{}])
+        if norm["method"] == "mean_sd" and choose.chance(60):
+            norm["method"] = "two_piece"
+            for row in rows:
+                row["median"], row["sd_below"] = row.pop("mean"), row.pop("sd")
+                row["sd_above"] = str(choose.integer(1, 12) / 4)
+        if "interval" not in norm or norm["interval"]["kind"] == "printed":
+            continue
+        if "decimals" in norm:
+            norm["interval"]["ends"] = choose.pick(["each", "half_width", "outward"])
+        if choose.chance(40):
+            norm["interval"]["kind"] = "half_width"
+            mine = [row for row in drawn.tables["psychometrics.csv"] if row["scale"] in norm["scales"]]
+            for row in mine:
+                row |= {"statistic": "half_width", "metric": "score", "level": str(norm["interval"]["level"])}
+    for row in drawn.tables.get("psychometrics.csv", []):
+        row.setdefault("level", "")
+
+
+def before_outside(choose: Draw, drawn: Drawn) -> None:
+    """Ages beyond those of the pack, and children of another population."""
+    drawn.pack["age"] |= {"from": 24, "below": 60, "outside": choose.pick(["refuse", "nearest", "unaged"])}
+    drawn.pack["strata"]["gait"] = {"values": ["walks", "rolls", "sits"]}
+    if choose.chance(60):
+        drawn.pack["only"] = {"gait": choose.some(["walks", "rolls", "sits"], 1, 2)}
+
+
+def before_sessions(choose: Draw, drawn: Drawn) -> None:
+    """The first or the last day of testing; months that are full from the 16th day on."""
+    drawn.pack["age"] |= {"session": choose.pick(["first", "last"]), "use": "half_month", "month_up_from_day": choose.pick([15, 16])}
+
+
+def scales_entered(choose: Draw, drawn: Drawn) -> None:
+    """Raw scores that the user gives."""
+    drawn.instrument["scales"].append({"id": "told", "domain": "general", "raw": "entered"} | choose.pick([{}, {"raw_range": [0, 12]}]))
+
+
+def scales_new_runs(choose: Draw, drawn: Drawn) -> None:
+    """Every other rule of basal and ceiling."""
+    for place in range(choose.integer(1, 2)):
+        name = f"q{place}x"
+        names = run_items(choose, drawn, name, choose.integer(5, 9))
+        runs: Row = {}
+        shape = choose.pick(["row", "row", "sets", "blocks"])
+        if shape == "sets" or choose.chance(85):
+            runs["basal"] = choose.integer(1, 3 if shape != "sets" else 2)
+        if shape == "sets" or choose.chance(85):
+            runs["ceiling"] = choose.integer(1, 3 if shape != "sets" else 2)
+        if "basal" in runs:
+            runs |= choose.pick([{}, {"basal_at": 1}]) | choose.pick([{}, {"several_basals": "lowest"}])
+            runs |= choose.pick([{}, {"below_basal": "as_scored"}]) | choose.pick([{}, {}, {"no_basal": "unscored"}])
+        if "ceiling" in runs:
+            runs |= choose.pick([{}, {"several_ceilings": "highest"}]) | choose.pick([{}, {"above_ceiling": "count"}])
+            runs |= choose.pick([{}, {}, {"no_ceiling": "unscored"}])
+            runs |= choose.pick([{}, {"ceiling_at": 1}]) if "basal_at" not in runs else {}
+        for end in ("basal", "ceiling"):
+            if end in runs and shape != "sets" and choose.chance(30):
+                runs[f"{end}_within"] = runs[end] + choose.integer(0, 2)
+        if shape != "row":
+            cut = choose.integer(2, len(names) - 2)
+            runs[shape] = [names[:cut], names[cut:]]
+        if shape == "sets":
+            runs = {key: value for key, value in runs.items() if key not in ("basal", "ceiling") or choose.chance(60)}
+        if choose.chance(40):
+            runs["start"] = f"start{place}.csv"
+            drawn.tables[runs["start"]] = [
+                {"age_from": str(start), "age_to": str(stop), "item": choose.pick(names)} for start, stop in choose.pick(BANDS)
+            ]
+        drawn.instrument["scales"].append({"id": f"climb{place}", "domain": "motor", "items": names, "runs": runs})
