@@ -75,12 +75,17 @@ ROWS = {"lookup": lookup_rows, "ranges": range_rows, "bands": lambda *a: range_r
 
 
 def formula_rules(choose: Draw, norm: Row) -> None:
-    """Rounding and limits of a computed score."""
+    """Rounding of a computed score."""
     if choose.chance(60):
         norm |= {"decimals": choose.integer(0, 2), "round_mode": choose.pick(["half_up", "half_even"])}
-    if choose.chance(40):
-        middle, sd = {"z": (0, 1), "t": (50, 10), "standard": (100, 15), "nce": (50, 21)}.get(norm["metric"], (10, 3))
-        norm["score_limits"] = [middle - sd, middle + 2 * sd]
+
+
+def after_limits(choose: Draw, drawn: Drawn) -> None:
+    """Computed scores that are cut."""
+    for norm in drawn.pack["norms"]:
+        if norm["method"] == "mean_sd" and choose.chance(70):
+            middle, sd = {"z": (0, 1), "t": (50, 10), "standard": (100, 15), "nce": (50, 21)}.get(norm["metric"], (10, 3))
+            norm["score_limits"] = [middle - sd, middle + 2 * sd]
 
 
 def interval_rules(choose: Draw, drawn: Drawn, scale: Row, norm: Row) -> None:
@@ -101,14 +106,17 @@ def interval_rules(choose: Draw, drawn: Drawn, scale: Row, norm: Row) -> None:
 
 
 def before_items(choose: Draw, drawn: Drawn) -> None:
-    """Items of some ages only, and measured ones."""
+    """Items that are measured."""
     drawn.instrument["options"]["time"] = {"range": [0, 12], "missing": {"99": "refused"}}
-    by_age = choose.chance(50)
     for row in drawn.items:
         if row.get("reverse") != "yes" and choose.chance(30):
             row["options"] = "time"
-        if by_age:
-            row["age_from"], row["age_to"] = choose.pick([("", ""), ("30", ""), ("", "48"), ("30", "40")])
+
+
+def before_item_ages(choose: Draw, drawn: Drawn) -> None:
+    """Items that count at some ages only."""
+    for row in drawn.items:
+        row["age_from"], row["age_to"] = choose.pick([("", ""), ("30", ""), ("", "48"), ("30", "40")])
 
 
 def scales_items(choose: Draw, drawn: Drawn) -> None:
@@ -222,10 +230,17 @@ def scales_derived(choose: Draw, drawn: Drawn) -> None:
     drawn.instrument["scales"].append(scale | ({"min_answered": 1} if choose.chance(60) else {}))
 
 
-def before_missing(choose: Draw, drawn: Drawn) -> None:
+def before_medians(choose: Draw, drawn: Drawn) -> None:
     """Medians of items."""
     for row in drawn.items:
         row["median"] = choose.pick(["0", "1", "1.5"])
+
+
+def scales_medians(choose: Draw, drawn: Drawn) -> None:
+    """A scale in which a missing item counts its median."""
+    names = [row["item"] for row in drawn.items if row["median"]]
+    scale: Row = {"id": "middle", "domain": "motor", "items": choose.some(names), "raw": choose.pick(["sum", "mean", "min"])}
+    drawn.instrument["scales"].append(scale | {"missing_as": "median"} | choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}]))
 
 
 def scales_missing(choose: Draw, drawn: Drawn) -> None:
@@ -234,7 +249,7 @@ def scales_missing(choose: Draw, drawn: Drawn) -> None:
     percent: Row = {"id": "share", "domain": "motor", "items": choose.some(names), "raw": "percent"}
     percent |= choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}, {"missing_as": "lowest"}])
     filled: Row = {"id": "filled", "domain": "motor", "items": choose.some(names), "raw": choose.pick(["sum", "mean", "min"])}
-    filled |= {"missing_as": choose.pick(["lowest", "median"])} | choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}])
+    filled |= {"missing_as": "lowest"} | choose.pick([{}, {"min_answered": 1}, {"max_missing": 0.5}])
     members = choose.some(names, 2)
     needed: Row = {"id": "needed", "domain": "motor", "items": members, "min_answered": 1, "required": choose.some(members, 1, 2)}
     adjusted: Row = {"id": "adjusted", "domain": "motor", "items": choose.some(names), "adjusted": "adjusted.csv"}
@@ -310,6 +325,7 @@ def after_printed(choose: Draw, drawn: Drawn) -> None:
         if choose.chance(60):
             rows[0]["score"], rows[-1]["score"] = "<" + rows[0]["score"], ">" + rows[-1]["score"]
         if choose.chance(50):
+            norm["percentile"] = "printed"
             for place, row in enumerate(rows):
                 row["percentile"] = ("<1", str(5 + place), ">99")[0 if place == 0 else 2 if place == len(rows) - 1 else 1]
         if choose.chance(50):

@@ -21,11 +21,12 @@ from slow_twin.measures import computed_range
 
 Row = dict[str, Any]
 FEATURES = (
-    "items", "windows", "runs", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "scores", "validity",
-    "printed", "halves", "outside", "sessions", "entered", "new_runs",
+    "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed",
 )  # fmt: skip
 """Features of instruments that twin and library are compared on, in the order in which they are added. Every instrument has a few
-scales of items, with norms of the common methods, beside them. ``sessions`` goes with ``dates``."""
+scales of items, with norms of the common methods, beside them."""
+WAITING = ("item_ages", "limits", "medians", "scores", "halves", "runs", "new_runs", "outside", "sessions", "entered")
+"""Features that the twin has, and on which the two do not agree yet. ``sessions`` goes with ``dates``."""
 
 FROM, BELOW = 24, 60
 

@@ -1,6 +1,7 @@
 """[[derived_items]]: items made of other items, for one child.
 
-Choices where the text leaves one: ``in_time`` needs both of its items; the first trial that reaches ``enough_at`` stands for the missing
+Choices where the text leaves one: ``in_time`` needs both of its items; with ``enough_at`` a trial
+that is missing and not made unnecessary leaves no value; the first trial that reaches ``enough_at`` stands for the missing
 ones after it; a derived item is estimated (its answers set aside) where a source is; what it can earn follows from what its
 sources can earn, or from the points of its table.
 """
@@ -63,8 +64,10 @@ def taken(rule: Row, points: Values, strata: Mapping[str, Any], values: Mapping[
         return None if mine is None else points[list(values[rule["by"]]).index(mine)]
     if how == "all_at_least":
         return all_at_least(points, rule["at_least"])
-    if how in ("highest", "sum", "mean"):
-        points = filled(points, rule.get("enough_at"))
+    if "enough_at" in rule:
+        points = filled(points, rule["enough_at"])
+        if None in points:
+            return None
     given = [value for value in points if value is not None]
     if not given:
         return None
@@ -99,12 +102,12 @@ def all_at_least(points: Values, least: float) -> float | None:
     return None if any(value is None for value in points) else 1.0
 
 
-def filled(points: Values, enough_at: float | None) -> list[float | None]:
+def filled(points: Values, enough_at: float) -> list[float | None]:
     """Trials after the first that is enough count as that one where they are missing."""
     enough: float | None = None
     found: list[float | None] = []
     for value in points:
-        if enough is None and enough_at is not None and value is not None and value >= enough_at:
+        if enough is None and value is not None and value >= enough_at:
             enough = value
         found.append(enough if value is None else value)
     return found

@@ -32,16 +32,16 @@ def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mappin
     answers = all_answers(instrument, items, child.get("responses", {}), age.age)
     known = derived(instrument.get("derived_items", ()), answers, tables, strata, values)
     scales = {scale["id"]: scale for scale in instrument["scales"]}
-    world = Child(known, age.age, strata, child.get("raw", {}), tables, items, {}, scales)
+    world = Child(known, age.age, strata, child.get("raw", {}), tables, items, {}, scales, problem)
     norms = {name: norm for norm in pack.get("norms", ()) if norm.get("group", "default") == pack["default_group"] for name in norm["scales"]}
     for name, scale in scales.items():
         result = measured(scale, world)
-        result.raw_flags = set(result.flags)
+        result.raw_flags, result.raw_status = set(result.flags), result.status
         if result.raw is not None and result.status == "ok":
             derive(scale, norms.get(name), result, pack, age, problem, strata, tables, child)
         if result.status != "ok":
             kept = set(result.raw_flags) if result.raw is not None else set()
-            result = Result(raw=result.raw, status=result.status, flags=kept, raw_flags=kept)
+            result = Result(raw=result.raw, status=result.status, flags=kept, raw_flags=kept, raw_status=result.raw_status)
         elif scale.get("use") == "research":
             result.flags.add("research_use")
         world.found[name] = result

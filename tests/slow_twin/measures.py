@@ -3,7 +3,8 @@
 Choices where the text leaves one: ``percent`` and prorating go by the answered items; a substitute is asked for only where its member has no
 result, and then it is a member in every respect (``required`` too); an answer that is illegal spoils a scale only where it is a member;
 ``n_missing``, ``n_estimated`` and ``longest_same`` need one answer, and a missing answer ends a run of equal ones; pairs need all
-their items; an entered raw score is taken where the answers give none, and flagged then.
+their items; a scale of some ages has no raw score where the age is unknown, and none by an invalid protocol; a missing answer that counts
+its median counts as no fail; an entered raw score is taken where the answers give none, and flagged then.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ NO_MEMBER = Answer(0.0, 0.0)
 
 @dataclass
 class Result:
-    """What is known of a scale: everything but status and flags may be None. ``raw_flags`` are those of its raw score
-    alone, ``exact`` is the score before it is rounded and cut."""
+    """What is known of a scale: everything but status and flags may be None. ``raw_flags`` and ``raw_status`` are those of its
+    raw score alone, ``exact`` is the score before it is rounded and cut."""
 
     raw: float | None = None
     score: float | None = None
@@ -44,6 +45,7 @@ class Result:
     flags: set[str] = field(default_factory=set)
     raw_flags: set[str] = field(default_factory=set)
     exact: float | None = None
+    raw_status: str = "ok"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Child:
     items: Sequence[Row]
     found: dict[str, Result]
     scales: Mapping[str, Row]
+    no_age: str = ""
 
 
 def measured(scale: Row, child: Child) -> Result:
@@ -117,9 +120,11 @@ def gated(scale: Row, result: Result, child: Child) -> Result:
         return Result(status="too_few_items" if other.status == "no_items" else other.status)
     if result.raw is None:
         return Result(status=result.status)
+    if child.age is None and "ages" in scale:
+        return Result(status=child.no_age or "age_missing")
     if stands_in(scale.get("invalid_if", ()), child):
-        result.status = "invalid_protocol"
-    elif stands_in(scale.get("doubtful_if", ()), child):
+        return Result(status="invalid_protocol")
+    if stands_in(scale.get("doubtful_if", ()), child):
         result.flags.add("doubtful")
     return result
 
@@ -298,7 +303,8 @@ def by_rule(scale: Row, points: Sequence[float | None], used: Sequence[Answer]) 
         return Result(raw=so_far, flags={"items_missing", "missing_counted_as_fail"})
     if missing_as is not None:
         filled = [stand_in_points(missing_as, answer) if p is None else p for p, answer in zip(points, used, strict=True)]
-        return Result(raw=total(scale, filled, used, range(len(points))), flags={"items_missing", "missing_counted_as_fail"})
+        flags = {"items_missing"} | ({"missing_counted_as_fail"} if missing_as != "median" else set())
+        return Result(raw=total(scale, filled, used, range(len(points))), flags=flags)
     if scale.get("prorate"):
         return Result(raw=scaled_up(so_far, len(points), len(given), scale), flags={"prorated"})
     return Result(raw=so_far, flags={"items_missing"})
@@ -351,7 +357,8 @@ def of_scales(scale: Row, child: Child) -> Result:
     limits = {"min_answered": scale.get("min_answered"), "max_missing": scale.get("max_missing")}
     enough = by_items.enough(len(names), len(known), **limits) and required_there(scale, names, stand_ins, there)
     if not known or not enough:
-        return Result(status=common_status([child.found[name].status for name in names]))
+        why = common_status([child.found[name].raw_status if kind == "raw" else child.found[name].status for name in names])
+        return Result(status="member_missing" if why == "ok" else why)
     values = [(w, getattr(result, kind)) for w, result in known]
     flags = set().union(*(result.raw_flags if kind == "raw" else result.flags for _, result in known))
     flags |= {"substituted"} if stand_ins != names else set()

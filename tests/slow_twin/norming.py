@@ -118,10 +118,10 @@ def normed(scale: Row, norm: Row, result: Result, place: Place, tables: Mapping[
     if "interval" in norm and norm["interval"]["kind"] != "printed":
         interval(scale, norm, result, raw, place, tables, entered_sem)
     if norm.get("metric") == "z" and scale.get("higher_is") == "less_able":
-        turn(result)
+        turn(result, result.flags - result.raw_flags)
 
 
-def turn(result: Result) -> None:
+def turn(result: Result, own: set[str]) -> None:
     """A score in the metric z rises with ability, as z does: so do its percentile, its interval, its floor and its ceiling."""
     assert result.score is not None
     result.score = 0.0 - result.score
@@ -129,7 +129,7 @@ def turn(result: Result) -> None:
     ends = result.ci_low, result.ci_high
     result.ci_high, result.ci_low = (None if end is None else 0.0 - end for end in ends)
     ends_of_table = {"at_floor": "at_ceiling", "at_ceiling": "at_floor"}
-    result.flags = {ends_of_table.get(flag, flag) for flag in result.flags}
+    result.flags = result.raw_flags | {ends_of_table.get(flag, flag) for flag in own}
 
 
 def rounded(value: float, norm: Row) -> float:
