@@ -169,8 +169,13 @@ def scales_scales_of_scales(choose: Draw, drawn: Drawn) -> None:
 
 
 def before_strata(choose: Draw, drawn: Drawn) -> None:
-    """Without an age, scales that do not need one."""
-    drawn.pack["age"]["required"] = choose.chance(50)
+    """A value of sex that no norm has rows for."""
+    drawn.pack["strata"]["sex"] = {"values": ["female", "male", "other"], "aliases": {"m": "male", "f": "female"}}
+
+
+def before_age_not_required(choose: Draw, drawn: Drawn) -> None:
+    """Without an age, scores of the scales that do not need one."""
+    drawn.pack["age"]["required"] = False
 
 
 def before_dates(choose: Draw, drawn: Drawn) -> None:
@@ -364,8 +369,8 @@ def after_halves(choose: Draw, drawn: Drawn) -> None:
 def before_outside(choose: Draw, drawn: Drawn) -> None:
     """Ages beyond those of the pack, and children of another population."""
     drawn.pack["age"] |= {"from": 24, "below": 60, "outside": choose.pick(["refuse", "nearest", "unaged"])}
-    drawn.pack["strata"]["gait"] = {"values": ["walks", "rolls", "sits"]}
     if choose.chance(60):
+        drawn.pack["strata"]["gait"] = {"values": ["walks", "rolls", "sits"]}
         drawn.pack["only"] = {"gait": choose.some(["walks", "rolls", "sits"], 1, 2)}
 
 
@@ -388,7 +393,7 @@ def scales_new_runs(choose: Draw, drawn: Drawn) -> None:
         shape = choose.pick(["row", "row", "sets", "blocks"])
         if shape == "sets" or choose.chance(85):
             runs["basal"] = choose.integer(1, 3 if shape != "sets" else 2)
-        if shape == "sets" or choose.chance(85):
+        if shape == "sets" or "basal" not in runs or choose.chance(85):
             runs["ceiling"] = choose.integer(1, 3 if shape != "sets" else 2)
         if "basal" in runs:
             runs |= choose.pick([{}, {"basal_at": 1}]) | choose.pick([{}, {"several_basals": "lowest"}])
@@ -403,7 +408,7 @@ def scales_new_runs(choose: Draw, drawn: Drawn) -> None:
         if shape != "row":
             cut = choose.integer(2, len(names) - 2)
             runs[shape] = [names[:cut], names[cut:]]
-        if shape == "sets":
+        if shape == "sets":  # all of a set where no number is said
             runs = {key: value for key, value in runs.items() if key not in ("basal", "ceiling") or choose.chance(60)}
         if choose.chance(40):
             runs["start"] = f"start{place}.csv"

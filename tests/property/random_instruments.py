@@ -21,12 +21,13 @@ from slow_twin.measures import computed_range
 
 Row = dict[str, Any]
 FEATURES = (
-    "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed",
+    "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed", "halves",
+    "sessions",
 )  # fmt: skip
 """Features of instruments that twin and library are compared on, in the order in which they are added. Every instrument has a few
 scales of items, with norms of the common methods, beside them."""
-WAITING = ("item_ages", "limits", "medians", "scores", "halves", "runs", "new_runs", "outside", "sessions", "entered")
-"""Features that the twin has, and on which the two do not agree yet. ``sessions`` goes with ``dates``."""
+WAITING = ("age_not_required", "item_ages", "limits", "medians", "scores", "outside", "runs", "new_runs", "entered")
+"""Features that the twin has, and on which the two do not agree yet."""
 
 FROM, BELOW = 24, 60
 
@@ -134,8 +135,6 @@ def blank(choose: Draw, wanted: tuple[str, ...]) -> Drawn:
     }  # fmt: skip
     if choose.chance(70):
         pack["age"] |= {"from": FROM, "below": BELOW}
-    if choose.chance(20):
-        pack["age"]["required"] = False
     return Drawn(instrument, items, pack, features=wanted)
 
 

@@ -26,7 +26,8 @@ def taker(drawn: Drawn, name: str, chance: random.Random) -> Record:
     record: Record = {"id": name} | aged(drawn, chance)
     for stratum, rule in drawn.pack["strata"].items():
         value = chance.choice([*rule["values"], *rule["values"], *rule.get("aliases", {}), None])
-        record |= {} if value is None else {stratum: value}
+        if value is not None:
+            record |= {"sex": value} if stratum == "sex" else {"strata": record.get("strata", {}) | {stratum: value}}
     record["responses"] = answers(drawn, chance)
     return record | entries(drawn, chance)
 
@@ -107,8 +108,8 @@ def as_table(drawn: Drawn, records: list[Record]) -> pd.DataFrame:
     """The children as a table: a column an item, ``raw.SCALE`` and ``sem.SCALE``."""
     rows = []
     for record in records:
-        row = {name: value for name, value in record.items() if name not in ("responses", "raw", "sem")}
-        row |= record["responses"]
+        row = {name: value for name, value in record.items() if name not in ("responses", "strata", "raw", "sem")}
+        row |= record.get("strata", {}) | record["responses"]
         row |= {f"{kind}.{name}": value for kind in ("raw", "sem") for name, value in record.get(kind, {}).items()}
         rows.append(row)
     frame = pd.DataFrame(rows)

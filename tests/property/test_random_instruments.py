@@ -20,8 +20,8 @@ import otscore
 
 NUMBERS = ("raw", "score", "z", "percentile", "ci_low", "ci_high")
 CHILDREN, ALONE = 12, 3
-EXAMPLES = 60
-many = settings(
+EXAMPLES, TOGETHER = 20, 120
+some = settings(
     max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller example takes minutes to find
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip
@@ -30,7 +30,7 @@ seeds = st.integers(0, 2**16)
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_one_feature(feature: str) -> None:
-    @many
+    @some
     @given(drawn=instruments((feature,)), seed=seeds)
     def scored_alike(drawn: Drawn, seed: int) -> None:
         compare(drawn, seed)
@@ -38,7 +38,7 @@ def test_one_feature(feature: str) -> None:
     scored_alike()
 
 
-@many
+@settings(some, max_examples=TOGETHER)
 @given(data=st.data(), seed=seeds)
 def test_features_together(data: st.DataObject, seed: int) -> None:
     wanted = data.draw(st.lists(st.sampled_from(FEATURES), unique=True, max_size=4).map(lambda names: sorted(names, key=FEATURES.index)))
@@ -58,7 +58,8 @@ def disagreements(drawn: Drawn, seed: int) -> Iterator[tuple[str, dict[str, Any]
         place = Path(folder) / "drawn" / "1"
         write(drawn, place)
         scorer = otscore.Scorer.load(path=place, scales="all")
-    table = scorer.score_frame(as_table(drawn, children)).to_frame().astype(object).to_dict("records")
+    others = {name: name for name in drawn.pack["strata"] if name != "sex"}
+    table = scorer.score_frame(as_table(drawn, children), strata=others).to_frame().to_dict("records")
     rows = {(row["id"], row["scale"]): row for row in table}
     for number, child in enumerate(children):
         found = [{name: rows[child["id"], name] for name in (row["scale"] for row in table)}]

@@ -27,7 +27,8 @@ UNITS = ("days", "months", "years")
 def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mapping[str, Sequence[Row]], child: Row) -> dict[str, Result]:
     """Every scale and composite of the default norm group, by id. ``tables`` by file name, psychometrics.csv among them."""
     age, problem = age_of(pack["age"], child)
-    strata = {name: stratum_of(rule, child.get(name)) for name, rule in pack.get("strata", {}).items()}
+    told = {"sex": child.get("sex")} | child.get("strata", {})
+    strata = {name: stratum_of(rule, told.get(name)) for name, rule in pack.get("strata", {}).items()}
     values = {name: rule["values"] for name, rule in pack.get("strata", {}).items()}
     answers = all_answers(instrument, items, child.get("responses", {}), age.age)
     known = derived(instrument.get("derived_items", ()), answers, tables, strata, values)
@@ -61,22 +62,22 @@ def derive(
     """The derived score of a scale that has a raw score, if nothing forbids it."""
     rule = pack["age"]
     outside = rule.get("outside", "refuse")
-    keyed_by_age = norm is not None and "table" in norm and "age_from" in tables[norm["table"]][0]
+    keyed_by_age = norm is None or ("table" in norm and "age_from" in tables[norm["table"]][0])
     beyond = beyond_ages(rule, age.age)
     if problem and (rule.get("required", True) or problem == "age_invalid"):
         result.status = problem
     elif beyond and (outside == "refuse" or (outside == "unaged" and keyed_by_age)):
         result.status = beyond
-    elif norm is None:
-        result.status = "not_normed"
     else:
         result.status = population(pack, strata)
-    if result.status != "ok":
+    if result.status == "ok" and norm is None:
+        result.status = "not_normed"
+    if result.status != "ok" or norm is None:
         return
-    if beyond:
-        result.flags.add("out_of_age")
+    result.flags = {"out_of_age"} if beyond else set()  # those of the raw score stand apart while the norm adds its own
     place = Place(age.age, strata, outside, age.other)
     normed(scale, norm, result, place, tables, child.get("sem", {}).get(scale["id"]))
+    result.flags |= result.raw_flags
 
 
 def beyond_ages(rule: Row, age: float | None) -> str:

@@ -118,10 +118,10 @@ def normed(scale: Row, norm: Row, result: Result, place: Place, tables: Mapping[
     if "interval" in norm and norm["interval"]["kind"] != "printed":
         interval(scale, norm, result, raw, place, tables, entered_sem)
     if norm.get("metric") == "z" and scale.get("higher_is") == "less_able":
-        turn(result, result.flags - result.raw_flags)
+        turn(result)
 
 
-def turn(result: Result, own: set[str]) -> None:
+def turn(result: Result) -> None:
     """A score in the metric z rises with ability, as z does: so do its percentile, its interval, its floor and its ceiling."""
     assert result.score is not None
     result.score = 0.0 - result.score
@@ -129,7 +129,7 @@ def turn(result: Result, own: set[str]) -> None:
     ends = result.ci_low, result.ci_high
     result.ci_high, result.ci_low = (None if end is None else 0.0 - end for end in ends)
     ends_of_table = {"at_floor": "at_ceiling", "at_ceiling": "at_floor"}
-    result.flags = result.raw_flags | {ends_of_table.get(flag, flag) for flag in own}
+    result.flags = {ends_of_table.get(flag, flag) for flag in result.flags}
 
 
 def rounded(value: float, norm: Row) -> float:
@@ -216,10 +216,10 @@ def of_z(norm: Row, z: float) -> float:
 
 
 def by_formula(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence[Row]) -> None:
-    """z by the formula, and the score of it; the percentile is a normal one."""
+    """z by the formula, and the score of it; a mean and an SD keep the shape of the raw scores, which a normal percentile takes for normal."""
     z = formula_z(norm, raw, rows[0])
     by_z(scale, result, z)
-    result.flags.add("percentile_assumes_normal")
+    result.flags |= {"percentile_assumes_normal"} if norm["method"] == "mean_sd" else set()
     result.exact = of_z(norm, z)
     score = rounded(result.exact, norm)
     result.score = limited(score, norm)

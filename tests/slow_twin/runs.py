@@ -8,10 +8,12 @@ Places are counted from 0. Choices where the text leaves one:
 
 - a span of ``ceiling_within`` items ends on a failed one, a span of ``basal_within`` begins on a passed one; at the ends of the scale
   (and at the ceiling) a span may be shorter; items not administered stand in it as neither passed nor failed;
-- among overlapping spans of one stretch the highest (lowest) counts; two spans that share an item are of one stretch, adjacent sets too;
-- without a rule for a ceiling the items that are missing at the end are too few, and nothing is discontinued;
+- among overlapping spans of one stretch the highest (lowest) counts; two spans that share an item or follow one another are of one stretch;
+- without a rule for a ceiling the items that are missing at the end are too few, and nothing is discontinued; with one, that its end was
+  not reached is told before what is missing elsewhere;
 - flags are those of a raw score, so that there are none without it;
-- a block that was not begun leaves the scale with too few items; blocks of which all that fail are discontinued: discontinued.
+- a block that was not begun is one whose last items were not given: discontinued where a ceiling is asked for; that
+  a block is discontinued is told before what is missing in others.
 """
 
 from __future__ import annotations
@@ -75,11 +77,11 @@ def spans_to(hits: Sequence[bool], count: int, within: int) -> list[Span]:
     return sorted((top - last, top - first) for first, last in turned)
 
 
-def stretches(spans: Sequence[Span], touching: bool = False) -> int:
-    """How many separate stretches the spans make: spans that share an item are of one (with ``touching`` neighbours too)."""
+def stretches(spans: Sequence[Span]) -> int:
+    """How many separate stretches the spans make: spans that share an item or follow one another are of one."""
     n, end = 0, -2
     for first, last in sorted(spans):
-        if first > end + (1 if touching else 0):
+        if first > end + 1:
             n += 1
         end = max(end, last)
     return n
@@ -129,20 +131,17 @@ def block_score(points: Points, most: Sequence[float], rule: Mapping[str, Any], 
 
     has_basal, has_ceiling = bool(sets) or "basal" in rule, bool(sets) or "ceiling" in rule
     traced = tuple(traces(points, first, last, rule))
-    if "gap" in traced or "not_given" in traced:
-        ended = has_ceiling and ceiling is None and points[-1] is None
-        return RunScore(None, "discontinued" if ended else "too_few_items", frozenset(), basal, ceiling, traced)
-    if has_basal and basal is None and rule.get("no_basal") == "unscored":
-        return RunScore(None, "too_few_items", frozenset(), basal, ceiling, traced)
-    if has_ceiling and ceiling is None and rule.get("no_ceiling") == "unscored":
+    if has_ceiling and ceiling is None and (points[-1] is None or rule.get("no_ceiling") == "unscored"):
         return RunScore(None, "discontinued", frozenset(), basal, ceiling, traced)
+    if "gap" in traced or "not_given" in traced or (has_basal and basal is None and rule.get("no_basal") == "unscored"):
+        return RunScore(None, "too_few_items", frozenset(), basal, ceiling, traced)
     worth = {"scored": lambda place: points[place], "credited": lambda place: most[place], "overridden": lambda place: most[place]}
     raw = math.fsum(worth[word](place) for place, word in enumerate(traced) if word in worth)  # type: ignore[no-untyped-call]
     said = {
         "no_basal": has_basal and basal is None,
         "no_ceiling": has_ceiling and ceiling is None,
-        "false_basal": stretches(bottoms, bool(sets)) > 1,
-        "false_ceiling": stretches(tops, bool(sets)) > 1,
+        "false_basal": stretches(bottoms) > 1,
+        "false_ceiling": stretches(tops) > 1,
     }
     return RunScore(raw, "ok", frozenset(name for name, holds in said.items() if holds), basal, ceiling, traced)
 
@@ -195,9 +194,9 @@ def _of_blocks(points: Points, most: Sequence[float], rule: Mapping[str, Any], b
     parts = [block_score([points[n] for n in block], [most[n] for n in block], rule) for block in blocks]
     trace = tuple(word for part in parts for word in part.trace)
     if any(part.raw is None for part in parts):
-        why = {part.status for part in parts if part.raw is None}
-        nothing = why == {"no_items"} and all(part.raw is None for part in parts)
-        status = "no_items" if nothing else "discontinued" if why == {"discontinued"} else "too_few_items"
+        why = {"discontinued" if part.status == "no_items" and "ceiling" in rule else part.status for part in parts if part.raw is None}
+        nothing = all(part.status == "no_items" for part in parts)
+        status = "no_items" if nothing else "discontinued" if "discontinued" in why else "too_few_items"
         return RunScore(None, status, frozenset(), None, None, trace)
     flags = frozenset().union(*(part.flags for part in parts))
     return RunScore(math.fsum(part.raw for part in parts), "ok", flags, None, None, trace)  # type: ignore[misc]
