@@ -15,6 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from property import random_features as features
+from property.random_norms import norm_of
 from slow_twin.answers import Answer, ends
 from slow_twin.derived_items import can_earn, points_rows
 from slow_twin.measures import computed_range
@@ -22,11 +23,11 @@ from slow_twin.measures import computed_range
 Row = dict[str, Any]
 FEATURES = (
     "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed", "halves",
-    "sessions",
+    "sessions", "runs", "new_runs",
 )  # fmt: skip
 """Features of instruments that twin and library are compared on, in the order in which they are added. Every instrument has a few
 scales of items, with norms of the common methods, beside them."""
-WAITING = ("age_not_required", "item_ages", "limits", "medians", "scores", "outside", "runs", "new_runs", "entered")
+WAITING = ("age_not_required", "item_ages", "limits", "half_width_ends", "medians", "scores", "outside", "entered")
 """Features that the twin has, and on which the two do not agree yet."""
 
 FROM, BELOW = 24, 60
@@ -98,7 +99,7 @@ def instruments(draw: Callable[[Any], Any], wanted: Sequence[str]) -> Drawn:
     for scale in drawn.instrument["scales"]:
         scale.setdefault("higher_is", choose.pick(["more_able", "less_able"]))
         told = any(scale["id"] in norm["scales"] for norm in drawn.pack["norms"])
-        norm = None if told or choose.chance(5) else features.norm_of(choose, drawn, scale)
+        norm = None if told or choose.chance(5) else norm_of(choose, drawn, scale)
         drawn.pack["norms"] += [] if norm is None else [norm]
     for name in wanted:
         getattr(features, f"after_{name}", nothing)(choose, drawn)

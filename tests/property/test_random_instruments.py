@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from property.random_instruments import FEATURES, Drawn, instruments, write
 from property.random_takers import as_table, takers
 from slow_twin.instrument import score_child
-from slow_twin.measures import Result
+from slow_twin.results import Result
 
 import otscore
 
 NUMBERS = ("raw", "score", "z", "percentile", "ci_low", "ci_high")
 CHILDREN, ALONE = 12, 3
+NOT_ASKED = ("no_items", "not_at_age")
+"""Results that a profile leaves out."""
 EXAMPLES, TOGETHER = 20, 120
 some = settings(
     max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller example takes minutes to find
@@ -68,7 +70,7 @@ def disagreements(drawn: Drawn, seed: int) -> Iterator[tuple[str, dict[str, Any]
             found.append({scale.scale: scale.model_dump() for domain in profile.domains for scale in domain.scales})
         for name, expected in score_child(drawn.instrument, drawn.items, drawn.pack, drawn.tables, child).items():
             for results in found:
-                if name in results or expected.status != "no_items":
+                if name in results or expected.status not in NOT_ASKED:
                     differ = differences(expected, results[name])
                     if differ:
                         yield name, differ, child, next(scale for scale in drawn.instrument["scales"] if scale["id"] == name)

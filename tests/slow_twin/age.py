@@ -178,10 +178,10 @@ def _counted(rule: Mapping[str, Any], child: Mapping[str, Any], lived: float, ea
     exact = _as_unit(child, lived, early, unit)
     if use == "exact":
         return exact, None
-    age = _whole(use, exact, unit)
+    age = _whole(rule, exact, unit)
     if "number" in child and child["unit"] != "days" and not early:
         return age, None
-    later, sooner = (_whole(use, exact + off / DAYS_IN[unit], unit) for off in (2, -2))
+    later, sooner = (_whole(rule, exact + off / DAYS_IN[unit], unit) for off in (2, -2))
     return age, later if later != age else sooner
 
 
@@ -204,9 +204,14 @@ def _as_unit(child: Mapping[str, Any], lived: float, early: float, unit: str) ->
     return (lived - early) / DAYS_IN[unit]
 
 
-def _whole(use: str, exact: float, unit: str) -> float:
-    """Completed units (an age within 1e-9 of the next is the next); or months, half a month and more counting as one."""
-    if use == "completed":
+def _whole(rule: Mapping[str, Any], exact: float, unit: str) -> float:
+    """Completed units (an age within 1e-9 of the next is the next); or months, half a month and more counting as one.
+
+    From another day than the 15th on: that day of a month of 30.4375.
+    """
+    if rule["use"] == "completed":
         return float(math.floor(exact + 1e-9))
+    up_from = rule.get("month_up_from_day", 15)
+    share = 0.5 if up_from == 15 else up_from / DAYS_IN["months"]
     per_month = {"months": 1, "years": 12}[unit]
-    return math.floor(exact * per_month + 0.5) / per_month
+    return math.floor(exact * per_month + 1 - share) / per_month

@@ -16,8 +16,9 @@ from .age import PackAge, pack_age
 from .answers import all_answers
 from .derive import composite
 from .derived_items import derived
-from .measures import Child, Result, measured
+from .measures import measured
 from .norming import Place, normed
+from .results import Child, Result
 from .scales import common_status
 
 Row = Mapping[str, Any]

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .answers import number
-from .measures import Result
 from .metric import half_even, half_up_guarded, multiplier, percentile
+from .results import Result
 from .scales import in_range
 
 Row = Mapping[str, Any]
@@ -299,7 +299,7 @@ def ended(ends: tuple[float, float], norm: Row) -> tuple[float, float]:
         return ends
     if how == "half_width":
         middle, half = (ends[0] + ends[1]) / 2, rounded((ends[1] - ends[0]) / 2, norm)
-        return rounded(middle, norm) - half, rounded(middle, norm) + half
+        return rounded(rounded(middle, norm) - half, norm), rounded(rounded(middle, norm) + half, norm)
     if how == "outward":
         step = 10.0 ** norm["decimals"]
         return math.floor(round(ends[0] * step, 9)) / step, math.ceil(round(ends[1] * step, 9)) / step
