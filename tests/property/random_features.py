@@ -68,7 +68,7 @@ def scales_runs(choose: Draw, drawn: Drawn) -> None:
 
 
 def scales_scales_of_scales(choose: Draw, drawn: Drawn) -> None:
-    """Sum and highest of raw scores, and classes of classes."""
+    """Sum or highest of raw scores."""
     names = [scale["id"] for scale in drawn.instrument["scales"]]
     members = choose.some(names)
     total: Row = {"id": "total", "domain": "general", "scales": members, "raw": choose.pick(["sum_of_scales", "max_of_scales"])}

@@ -1,7 +1,7 @@
 """Random small instruments with norms, as the plain parts that a pack is written from, and random children who take them.
 
 An instrument is drawn with one or more features; :data:`FEATURES` are those that are tried, and each function that adds one is
-named after it. What is drawn is legal but for nothing else: tables may lack raw scores, and children may do as they please.
+named after it. Tables may lack raw scores, and children may do as they please.
 """
 
 from __future__ import annotations
