@@ -23,7 +23,7 @@ from slow_twin.measures import computed_range
 Row = dict[str, Any]
 FEATURES = (
     "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed", "halves",
-    "sessions", "runs", "new_runs",
+    "sessions", "runs", "new_runs", "age_not_required", "item_ages", "limits", "half_width_ends", "medians", "scores", "outside", "entered",
 )  # fmt: skip
 """Features of instruments that twin and library are compared on, in the order in which they are added. Every instrument has a few
 scales of items, with norms of the common methods, beside them."""
