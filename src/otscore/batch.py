@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int16]
+Flags = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 
@@ -65,7 +66,7 @@ class ScaleArrays:
 
     raw, ability, sem, score, z, percentile, ci_low, ci_high : (n, s) float64, NaN where absent.
     n_answered : (n, s) int64. band : (n, s) int16 index into the scale's band labels, -1 = none.
-    status, flags : (n, s) int16 of :class:`otscore.codes.Status` and :class:`otscore.codes.Flag`.
+    status, flags : (n, s) int16 of :class:`otscore.codes.Status`, int32 of :class:`otscore.codes.Flag`.
     posterior : (n, s, grid) or None; the full posterior of item-response scales, when asked for.
     """
 
@@ -80,7 +81,7 @@ class ScaleArrays:
     ci_high: Floats
     band: Codes
     status: Codes
-    flags: Codes
+    flags: Flags
     posterior: Floats | None = None
 
     @classmethod
@@ -95,7 +96,7 @@ class ScaleArrays:
             raw=nan(), ability=nan(), sem=nan(), score=nan(), z=nan(), percentile=nan(), ci_low=nan(), ci_high=nan(),
             band=np.full((n, s), -1, dtype=np.int16),
             status=np.zeros((n, s), dtype=np.int16),
-            flags=np.zeros((n, s), dtype=np.int16),
+            flags=np.zeros((n, s), dtype=np.int32),
         )  # fmt: skip
 
     def with_posterior(self, parts: Sequence[Floats | None]) -> ScaleArrays:

@@ -26,6 +26,10 @@ class Status:
     NOT_NORMED = 11
     MEMBER_MISSING = 12
     DISCONTINUED = 13
+    NOT_AT_AGE = 14
+    RAW_DISAGREES = 15
+    INVALID_PROTOCOL = 16
+    OUTSIDE_POPULATION = 17
 
 
 STATUS_NAMES: tuple[str, ...] = tuple(name.lower() for name in vars(Status) if name.isupper())
@@ -45,6 +49,10 @@ STATUS_REASONS: dict[str, str] = {
     "not_normed": "the pack holds no norms for this scale",
     "member_missing": "a member the composite needs has no result",
     "discontinued": "testing ended before a ceiling was reached",
+    "not_at_age": "the scale is not given at this age",
+    "raw_disagrees": "the raw score that was entered is another than that of the items",
+    "invalid_protocol": "a validity index says that the answers cannot be scored",
+    "outside_population": "the norms are for children of another population",
 }
 
 
@@ -65,6 +73,17 @@ class Flag:
     PERCENTILE_ASSUMES_NORMAL = 1024
     NO_BASAL = 2048
     NO_CEILING = 4096
+    FALSE_BASAL = 8192
+    FALSE_CEILING = 16384
+    START_ITEM_OTHER = 32768
+    ESTIMATED = 65536
+    APPROXIMATE = 131072
+    OUT_OF_AGE = 262144
+    RAW_ENTERED = 524288
+    SCORE_OR_LESS = 1048576
+    SCORE_OR_MORE = 2097152
+    DOUBTFUL = 4194304
+    SUBSTITUTED = 8388608
 
 
 FLAG_BITS: dict[str, int] = {name.lower(): bit for name, bit in vars(Flag).items() if name.isupper() and bit}
@@ -96,6 +115,7 @@ class Domain(StrEnum):
     HEALTH = "health"
     PLAY = "play"
     GENERAL = "general"
+    VALIDITY = "validity"
 
 
 PROFILE_DOMAINS: tuple[Domain, ...] = (
@@ -127,6 +147,13 @@ class Metric(StrEnum):
     STEN = "sten"
     STANINE = "stanine"
     NCE = "nce"
+    SCALE_15_5 = "scale_15_5"
+    STANDARD_10 = "standard_10"
+    CUSTOM = "custom"
+    GROWTH = "growth"
+    AGE_EQUIVALENT = "age_equivalent"
+    CRITERION = "criterion"
+    PERCENT = "percent"
     PERCENTILE = "percentile"
     BASE_RATE = "base_rate"
     RAW = "raw"
@@ -142,4 +169,9 @@ METRIC_MEAN_SD: dict[Metric, tuple[float, float]] = {
     Metric.STEN: (5.5, 2.0),
     Metric.STANINE: (5.0, 2.0),
     Metric.NCE: (50.0, 21.06),
+    Metric.SCALE_15_5: (15.0, 5.0),
+    Metric.STANDARD_10: (100.0, 10.0),
 }
+
+NO_STANDING: frozenset[Metric] = frozenset((Metric.GROWTH, Metric.AGE_EQUIVALENT, Metric.CRITERION, Metric.PERCENT, Metric.RAW, Metric.NONE))
+"""Metrics that place a child in no norm group: a score on them has no z."""

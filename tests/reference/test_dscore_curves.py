@@ -18,9 +18,9 @@ from slow_twin import irt as slow_irt
 import otscore
 from otscore.batch import Batch
 from otscore.codes import STATUS_NAMES
-from otscore.engine.measure import Measured
-from otscore.engine.norm import Derived, derive
-from otscore.engine.status import age_range, range_flags
+from otscore.engine.norm import derive
+from otscore.engine.results import Derived, Measured
+from otscore.engine.status import pack_range
 from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import interpolate_linear, lms_value, lms_z
 
@@ -46,7 +46,7 @@ def by_engine(key: str, population: str, age: Any, d: Any) -> Derived:
     none, zero = np.full(n, np.nan), np.zeros(n, dtype=np.int16)
     batch = Batch(np.empty((n, 0)), np.asarray(age, dtype=np.float64), none, none)
     measured = Measured(np.ones(n, dtype=np.int64), none, np.asarray(d, dtype=np.float64), none, zero, zero.copy())
-    return derive(form, form.scales[0], measured, batch, age_range(form, batch), range_flags(form, batch))
+    return derive(form, form.scales[0], measured, batch, *pack_range(form, batch))
 
 
 def statuses(found: Derived) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from otscore.compile.form import CompositeForm, Form, ScaleForm, compile_form
+from otscore.compile.form import CompositeForm, Form, compile_form
 from otscore.compile.options import Options
+from otscore.compile.scales import ScaleForm
 
 __all__ = ["CompositeForm", "Form", "Options", "ScaleForm", "compile_form"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from otscore.compile.rows import Floats, Group, Places, combinations
-from otscore.errors import Issue, PackInvalid
+from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.kernel.stratum import StratumKey
 from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, edges, place_labels
 from otscore.pack.table import Table
@@ -41,23 +43,38 @@ class RowParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What a table prints beside its scores, all (g, r) as they are, None where it does not.
+
+    side : -1 where a score is printed as less than its number, 1 as more. low, high : ends of the interval.
+    """
+
+    side: NDArray[np.int8] | None = None
+    percentile: Floats | None = None
+    low: Floats | None = None
+    high: Floats | None = None
+    band: NDArray[np.int16] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """(g, r) score of each norm row and whole raw score, from ``first_raw`` on; ``ends``: lowest and highest score of each row."""
 
     table: Floats
     first_raw: float
     ends: tuple[Floats, Floats]
+    printed: Printed
 
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Half-open raw ranges of each norm row in rising order, with the score or the number of the band; ``ends`` as in a look-up."""
+    """Half-open raw ranges of each norm row in rising order, and their (g, r) scores; ``ends`` as in a look-up."""
 
     starts: tuple[Floats, ...]
     stops: tuple[Floats, ...]
-    scores: tuple[Floats, ...]
-    bands: tuple[NDArray[np.int16], ...]
+    scores: Floats
     ends: tuple[Floats, Floats]
+    printed: Printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +95,36 @@ class Attainment:
 
 
 @dataclass(frozen=True, slots=True)
+class Taylor:
+    """(g, i, j) coefficients of raw = sum b_ij L^i A^j for each combination of strata."""
+
+    coefficients: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The measure is the score."""
+
+
+@dataclass(frozen=True, slots=True)
 class CutScores:
     """(c,) rising cut scores."""
 
     at_least: Floats
 
 
-Arrays = Curves | RowParameters | Lookup | Ranges | Cells | Attainment | CutScores
+Arrays = Curves | RowParameters | Lookup | Ranges | Cells | Attainment | CutScores | Taylor | Itself
 
 
-def build_arrays(norm: Norm, rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
-    """The table of one norm, without curves, and the names of its bands."""
+def build_arrays(norm: Norm, rows: Table, groups: list[Group], level: float | None) -> tuple[Arrays, tuple[str, ...]]:
+    """The table of one norm, without curves, and the names of its bands. level : of the interval that is asked for."""
     if norm.method in ROW_COLUMNS:
         return _row_parameters(norm, rows, groups), ()
-    return _BUILDERS[norm.method](rows, groups)
+    if norm.method in ("percentile_cells", "attainment"):
+        return _BY_PERCENTS[norm.method](rows, groups)
+    if norm.method == "ranges":
+        return _ranges(norm, rows, groups, level)
+    return _lookup(norm, rows, groups, level)
 
 
 def curves(norm: Norm, rows: Table, manifest: Manifest, key: StratumKey) -> Curves:
@@ -111,6 +144,16 @@ def curves(norm: Norm, rows: Table, manifest: Manifest, key: StratumKey) -> Curv
     return Curves(nodes)
 
 
+def taylor(norm: Norm, rows: Table, manifest: Manifest, key: StratumKey) -> Taylor:
+    """The coefficients for every combination of strata: columns ``power_score, power_age, coefficient``."""
+    number = combinations(norm, rows, manifest)
+    powers = [rows.numbers(name).astype(np.intp) for name in ("power_score", "power_age")]
+    n = int(np.prod(key.sizes)) if key.sizes else 1
+    coefficients = np.zeros((n, int(powers[0].max()) + 1, int(powers[1].max()) + 1))
+    coefficients[number, powers[0], powers[1]] = rows.numbers("coefficient")
+    return Taylor(coefficients)
+
+
 def _row_parameters(norm: Norm, rows: Table, groups: list[Group]) -> RowParameters:
     columns = [_parameter(rows, name) for name in ROW_COLUMNS[norm.method]]
     return RowParameters(np.column_stack(columns)[_single_lines(rows, groups)])
@@ -124,13 +167,17 @@ def _parameter(rows: Table, name: str) -> Floats:
     return rows.numbers(name, blank=MEANS_NOTHING[name]) if name in rows else np.full(len(rows), MEANS_NOTHING[name])
 
 
-def _lookup(rows: Table, groups: list[Group], column: str = "score") -> tuple[Arrays, tuple[str, ...]]:
-    raw, score = rows.numbers("raw"), rows.numbers(column, blank=np.nan)
-    first, last = int(raw.min()), int(raw.max())
-    table = np.full((len(groups), last - first + 1), np.nan)
-    for place, group in enumerate(groups):
-        table[place, (raw[group.lines] - first).astype(np.intp)] = score[group.lines]
-    return Lookup(table, float(first), _ends(table)), ()
+SCORE_COLUMN = {"base_rates": "percent", "percent_delay": "age_equivalent"}
+
+
+def _lookup(norm: Norm, rows: Table, groups: list[Group], level: float | None) -> tuple[Arrays, tuple[str, ...]]:
+    raw = rows.numbers("raw")
+    score, side = rows.open_numbers(SCORE_COLUMN.get(norm.method, "score"))
+    first = int(raw.min())
+    grid = _Grid((len(groups), int(raw.max()) - first + 1), _group_of(rows, groups), (raw - first).astype(np.intp))
+    table = grid.spread(score, np.nan)
+    labels = _labels_by_start(rows.text("band"), raw) if "band" in rows else ()
+    return Lookup(table, float(first), _ends(table), _printed(norm, rows, grid, side, labels, level)), labels
 
 
 def _ends(scores: Iterable[Floats]) -> tuple[Floats, Floats]:
@@ -139,23 +186,78 @@ def _ends(scores: Iterable[Floats]) -> tuple[Floats, Floats]:
     return np.array(lowest), np.array(highest)
 
 
-def _base_rates(rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
-    return _lookup(rows, groups, "percent")
-
-
-def _ranges(rows: Table, groups: list[Group]) -> tuple[Arrays, tuple[str, ...]]:
+def _ranges(norm: Norm, rows: Table, groups: list[Group], level: float | None) -> tuple[Arrays, tuple[str, ...]]:
     start, stop = edges(rows)
     labels = _labels_by_start(rows.text("band"), start) if "band" in rows else ()
-    band = np.array([labels.index(cell) for cell in rows.text("band")] if labels else [-1] * len(rows), dtype=np.int16)
-    score = rows.numbers("score", blank=np.nan) if "score" in rows else np.full(len(rows), np.nan)
+    score, side = rows.open_numbers("score") if "score" in rows else (np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int8))
     orders = [group.lines[np.argsort(start[group.lines], kind="stable")] for group in groups]
-    starts, stops, scores = (tuple(values[order] for order in orders) for values in (start, stop, score))
-    return Ranges(starts, stops, scores, tuple(band[order] for order in orders), _ends(scores)), labels
+    rank = np.zeros(len(rows), dtype=np.intp)
+    for order in orders:
+        rank[order] = np.arange(order.size)
+    grid = _Grid((len(groups), int(rank.max()) + 1), _group_of(rows, groups), rank)
+    scores = grid.spread(score, np.nan)
+    starts, stops = (tuple(values[order] for order in orders) for values in (start, stop))
+    return Ranges(starts, stops, scores, _ends(scores), _printed(norm, rows, grid, side, labels, level)), labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where every line of a table stands among the norm rows and their cells."""
+
+    shape: tuple[int, int]
+    row: Places
+    cell: Places
+
+    def spread(self, values: NDArray[Any], empty: float) -> NDArray[Any]:
+        """The values of the lines as (g, r), ``empty`` where no line stands."""
+        spread = np.full(self.shape, empty, dtype=values.dtype)
+        spread[self.row, self.cell] = values
+        return spread
+
+
+def _group_of(rows: Table, groups: list[Group]) -> Places:
+    row = np.zeros(len(rows), dtype=np.intp)
+    for place, group in enumerate(groups):
+        row[group.lines] = place
+    return row
+
+
+def _printed(
+    norm: Norm, rows: Table, grid: _Grid, side: NDArray[np.int8], labels: tuple[str, ...], level: float | None
+) -> Printed:  # fmt: skip
+    """What the table prints beside the scores, as far as the norm takes it."""
+    found: dict[str, Any] = {"side": grid.spread(side, 0) if side.any() else None}
+    if labels:
+        bands = [labels.index(cell) if cell else -1 for cell in rows.text("band")]
+        found["band"] = grid.spread(np.array(bands, dtype=np.int16), -1)
+    if norm.percentile == "printed":
+        found["percentile"] = grid.spread(rows.open_numbers("percentile")[0], np.nan)
+    if norm.interval is not None and norm.interval.kind == "printed":
+        for end in ("low", "high"):
+            found[end] = grid.spread(rows.open_numbers(interval_column(norm, rows, level, end))[0], np.nan)
+    return Printed(**found)
+
+
+def interval_column(norm: Norm, rows: Table, level: float | None, end: str) -> str:
+    """The column of one end of the interval at the level asked for: ``ci95_low``, or ``ci_low`` for the level of the pack.
+
+    Raises UsageError where the table does not print that level.
+    """
+    assert norm.interval is not None
+    asked = level or norm.interval.level
+    named = f"ci{100 * asked:g}_{end}"
+    if named not in rows and asked == norm.interval.level and f"ci_{end}" in rows:
+        return f"ci_{end}"
+    if named not in rows and level is not None:
+        levels = sorted({name[2:-4] for name in rows.columns if re.fullmatch(r"ci[0-9.]+_low", name)} | {f"{100 * norm.interval.level:g}"})
+        hint = f"Printed: {', '.join(levels)} %. Leave ci_level out, or take one of these"
+        raise UsageError(Issue("ci_level", "the norm tables print no interval of this level", hint, rows.name))
+    return named
 
 
 def _labels_by_start(bands: tuple[str, ...], start: Floats) -> tuple[str, ...]:
     """Names of the bands, in the order in which they begin."""
-    return tuple(dict.fromkeys(bands[place] for place in np.argsort(start, kind="stable")))
+    return tuple(dict.fromkeys(bands[place] for place in np.argsort(start, kind="stable") if bands[place]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +281,12 @@ class _Percentiles:
         labels = [place_labels(names, words) for names in self.printed]
         order = sorted({label for row in labels for label in row}, key=lambda label: _place_key(label, words), reverse=falling)
         ends = [np.concatenate([[-np.inf], row[~np.isnan(row)], [np.inf]]) for row in self.values]
-        numbers = tuple(np.array([order.index(label) for label in row], dtype=np.int16) for row in labels)
-        scores = tuple(np.full(end.size - 1, np.nan) for end in ends)
-        return Ranges(tuple(end[:-1] for end in ends), tuple(end[1:] for end in ends), scores, numbers, _ends(scores)), tuple(order)
+        shape = (len(ends), max(end.size for end in ends) - 1)
+        band, scores = np.full(shape, -1, dtype=np.int16), np.full(shape, np.nan)
+        for place, row in enumerate(labels):
+            band[place, : len(row)] = [order.index(label) for label in row]
+        starts, stops = tuple(end[:-1] for end in ends), tuple(end[1:] for end in ends)
+        return Ranges(starts, stops, scores, _ends(scores), Printed(band=band)), tuple(order)
 
 
 def _place_key(label: str, words: str) -> tuple[float, float]:
@@ -207,6 +312,6 @@ def _single_lines(rows: Table, groups: list[Group]) -> Places:
     return np.array([group.lines[0] for group in groups], dtype=np.intp)
 
 
-_BUILDERS: dict[str, Callable[[Table, list[Group]], tuple[Arrays, tuple[str, ...]]]] = {
-    "lookup": _lookup, "ranges": _ranges, "percentile_cells": _cells, "base_rates": _base_rates, "attainment": _attainment,
+_BY_PERCENTS: dict[str, Callable[[Table, list[Group]], tuple[Arrays, tuple[str, ...]]]] = {
+    "percentile_cells": _cells, "attainment": _attainment,
 }  # fmt: skip

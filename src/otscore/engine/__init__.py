@@ -1,6 +1,6 @@
 """score(form, batch): the fixed order of the steps, in chunks, with a status for every cell.
 
-recode -> raw or ability -> norm -> interval -> composites. One and the same code for one child and for a million; a
+recode -> items made of others -> scale by scale: raw or ability -> norm -> interval -> composites. One and the same code for one child and for a million; a
 row gives the same bits in every batch, order and chunk.
 """
 
@@ -10,14 +10,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, Floats, ScaleArrays
-from otscore.codes import Flag, Status
+from otscore.batch import Batch, Codes, ScaleArrays
+from otscore.codes import Status
 from otscore.compile import Form
+from otscore.engine.ability import joint_abilities
+from otscore.engine.answers import read_answers
 from otscore.engine.compose import classify
-from otscore.engine.measure import Measured, measure_all
-from otscore.engine.norm import Derived, derive
-from otscore.engine.status import age_range, first_problem, other_informant, range_flags
-from otscore.kernel.recode import keyed, within_ages
+from otscore.engine.measure import measure
+from otscore.engine.norm import derive, without_norm
+from otscore.engine.results import Derived, Done, Measured
+from otscore.engine.status import at_nearest_age, first_problem, in_population, on_norms, other_informant, pack_range
 
 CHUNK_ROWS = 4096
 
@@ -36,32 +38,32 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
 
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
-    points = np.ascontiguousarray(keyed(batch.responses, form.codings))
-    in_range = first_problem(age_range(form, batch), other_informant(batch))
-    age_flags = range_flags(form, batch)
-    points, marked = _of_the_age(form, points, batch, in_range)
-    measured = measure_all(form, points, batch, marked)
+    done = all_scales(form, batch)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
-    for column, (place, scale) in enumerate(zip(form.reported, form.results, strict=True)):
-        found = _within_pack_ages(measured[place], in_range)
-        _write(result, column, found, derive(form, scale, found, batch, in_range, age_flags))
+    for column, place in enumerate(form.reported):
+        _write(result, column, done[place].measured, done[place].derived)
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
-    return result.with_posterior([_stacked([measured[place] for place in form.reported])])
+    return result.with_posterior([_stacked([done[place].measured for place in form.reported])])
 
 
-def _of_the_age(form: Form, points: Floats, batch: Batch, in_range: Codes) -> tuple[Floats, dict[int, Bools]]:
-    """Points of the items that count at each child's age; the answers set aside, and those another way of counting would."""
-    if form.item_ages is None:
-        return points, {}
-    scored = in_range == Status.OK
-    kept, set_aside = within_ages(points, np.where(scored, batch.age, np.nan), *form.item_ages)
-    marked = {Flag.ANSWERS_SET_ASIDE: set_aside}
-    if batch.age_other is not None:
-        known = scored & ~np.isnan(batch.age_other)
-        otherwise = within_ages(points, np.where(known, batch.age_other, np.nan), *form.item_ages)[1]
-        marked[Flag.AGE_CONVENTION_SENSITIVE] = (set_aside != otherwise) & known[:, None]
-    return kept, marked
+def all_scales(form: Form, batch: Batch) -> list[Done]:
+    """Every scale of the form, steps too, in order: measured, then derived, so that a later one may build on its score."""
+    in_range, age_flags = pack_range(form, batch)
+    in_range = first_problem(in_range, other_informant(batch), in_population(form, batch))
+    batch = at_nearest_age(form, batch)
+    answers = read_answers(form, batch, in_range)
+    joint = joint_abilities(form, answers.points, batch)
+    done: list[Done] = []
+    for scale in form.scales:
+        found = _within_pack_ages(measure(form, scale, answers, batch, joint, done), in_range)
+        own_range, own_flags = on_norms(form, scale, in_range, age_flags)
+        if scale.scale.use == "step":
+            derived = without_norm(found.status, own_flags)
+        else:
+            derived = derive(form, scale, found, batch, own_range, own_flags)
+        done.append(Done(found, derived))
+    return done
 
 
 def _within_pack_ages(measured: Measured, in_range: Codes) -> Measured:

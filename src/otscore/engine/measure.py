@@ -2,122 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, Floats, Ints
+from otscore.batch import Batch, Bools, Codes, Flags, Floats, Ints
 from otscore.codes import Flag, Status
 from otscore.compile import Form, ScaleForm
-from otscore.compile.form import FilterForm, GradeForm
 from otscore.compile.irt import JointPlace
-from otscore.engine.ability import Joint, estimate, joint_abilities
+from otscore.compile.scales import FilterForm, GradeForm, VerdictForm
+from otscore.engine.ability import Joint, estimate
+from otscore.engine.answers import Answers
+from otscore.engine.members import of_scales
+from otscore.engine.results import Done, Measured
 from otscore.engine.status import age_problem, convention_flags, first_problem
+from otscore.kernel import answer_patterns as patterns
 from otscore.kernel import raw
 from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
 from otscore.kernel.runs import run_credited
 from otscore.kernel.window import window_filled
+from otscore.schema.scale import OF_ANSWERS
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One scale before norms: raw or ability (NaN where ``status`` is not OK), its error, flags. All (n,)."""
-
-    n_answered: Ints
-    raw: Floats
-    ability: Floats
-    sem: Floats
-    status: Codes
-    flags: Codes
-    posterior: Floats | None = None
-
-
-def measure_all(form: Form, points: Floats, batch: Batch, marked: Mapping[int, Bools]) -> list[Measured]:
-    """The measure of every scale, in order; a scale may be made of those before it.
-
-    marked : flags that answers have, each with the (n, k) answers that have it; a score made with one of them has it too.
-    """
-    joint = joint_abilities(form, points, batch)
-    measured: list[Measured] = []
-    for scale in form.scales:
-        if scale.members:
-            found = _of_scales(scale, [measured[place] for place in scale.members])
-        else:
-            found = _of_items(form, scale, points, batch, joint)
-            for flag, answers in marked.items():
-                found.flags[answers[:, scale.columns].any(axis=1) & (found.status == Status.OK)] |= flag
-        measured.append(_finished(scale, found, measured))
-    return measured
+def measure(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint: Joint, done: Sequence[Done]) -> Measured:
+    """The measure of one scale for every child; it may be made of those ``done`` before it."""
+    if scale.members:
+        found = of_scales(scale, done)
+    else:
+        found = _of_items(form, scale, answers, batch, joint)
+        for flag, marked in answers.marked.items():
+            found.flags[marked[:, scale.columns].any(axis=1) & (found.status == Status.OK)] |= flag
+    found = _finished(scale, _at_its_ages(scale, found, batch))
+    return _judged(scale, found, done)
 
 
-def _of_items(form: Form, scale: ScaleForm, points: Floats, batch: Batch, joint: Joint) -> Measured:
-    mine = points if scale.whole else np.ascontiguousarray(points[:, scale.columns])
-    illegal = _illegal(scale, batch)
+def _of_items(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint: Joint) -> Measured:
+    mine = answers.points if scale.whole else np.ascontiguousarray(answers.points[:, scale.columns])
+    illegal = _illegal(scale, answers)
     if scale.irt is not None:
         return _ability(form, scale, mine, batch, illegal, joint)
-    flags = np.zeros(len(mine), dtype=np.int16)
-    answered = raw.n_answered(mine)
+    found = _raw_score(scale, answers, mine, batch, illegal)
+    if scale.total is not None:
+        found = _with_total(scale, found, answers.points[:, scale.total])
+    if scale.error is not None:
+        found = replace(found, sem=np.where(found.status == Status.OK, answers.points[:, scale.error], np.nan))
+    return found
+
+
+def _raw_score(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch, illegal: Bools | None) -> Measured:
+    flags = np.zeros(len(mine), dtype=np.int32)
+    answered, lacking = raw.n_answered(mine), _lacking(scale, mine)
     mine = _filled(scale, mine, answered, flags)
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
-        given = ~np.isnan(points[:, scale.columns])
+        given = ~np.isnan(answers.points[:, scale.columns])
         mine, graded, age_flags = _graded(scale.grade, mine, batch)
         flags |= age_flags
         gradable = (given & ~np.isnan(mine)).sum(axis=1)
         answered = np.where(graded == Status.OK, gradable, answered)
-    value = _combined(scale, points, mine, batch)
-    status = first_problem(_missing_status(scale, value, answered, illegal), graded)
+    value = _combined(scale, answers, mine, batch)
+    if scale.adjusted is not None:
+        value = raw.adjusted(value, scale.n_items - answered, scale.adjusted.values, scale.adjusted.first_raw)
+    status = first_problem(_missing_status(scale, value, answered, lacking, illegal), graded)
     if scale.runs is not None:  # no ceiling, and the last item was not reached
         status[(status == Status.TOO_FEW_ITEMS) & np.isnan(mine[:, -1])] = Status.DISCONTINUED
-    if scale.scale.prorate and scale.scale.missing_as is None:
-        half_up = scale.scale.prorate_round == "half_up"
-        value = raw.prorated(value, answered, scale.n_items, half_up=half_up)
-        flags[answered < scale.n_items] |= Flag.PRORATED
-    elif scale.heads is None and scale.most is None:
-        flags[answered < scale.n_items] |= Flag.ITEMS_MISSING
+    value = _prorated(scale, value, answered, flags)
     if scale.filter is not None:
-        value, status, flags = _filtered(scale.filter, points, value, status, flags)
+        value, status, flags = _filtered(scale.filter, answers.points, value, status, flags)
     absent = np.full(len(mine), np.nan)
     return Measured(answered, value, absent, absent, status, flags)
 
 
-def _illegal(scale: ScaleForm, batch: Batch) -> Bools | None:
-    """Children with an illegal answer to an item of the scale, of the joint model behind it, or to its filter question."""
-    if batch.illegal is None:
+def _illegal(scale: ScaleForm, answers: Answers) -> Bools | None:
+    """Children with an illegal answer to an item of the scale, of the joint model behind it, to its filter question, or as its total."""
+    if answers.illegal is None:
         return None
     columns = scale.irt.joint.columns if isinstance(scale.irt, JointPlace) else scale.columns
-    if scale.filter is not None:
-        columns = np.append(columns, scale.filter.column)
-    return np.asarray(np.any(batch.illegal[:, columns], axis=1))
+    others = (None if scale.filter is None else scale.filter.column, scale.total, scale.error)
+    columns = np.append(columns, np.array([column for column in others if column is not None], dtype=np.intp))
+    return np.asarray(np.any(answers.illegal[:, columns], axis=1))
 
 
-def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Codes) -> Floats:
+def _lacking(scale: ScaleForm, mine: Floats) -> Bools | None:
+    """Children who lack an item that must be there."""
+    return None if scale.required is None else np.asarray(np.isnan(mine[:, scale.required]).any(axis=1))
+
+
+def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Flags) -> Floats:
     """Answers with what the publication puts in the place of missing ones, and the flags that say so."""
-    if scale.scale.missing_as is not None:
-        flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
-        return np.where(np.isnan(mine), scale.scale.missing_as, mine)
-    if scale.runs is not None and scale.most is not None:
+    if scale.filled is not None:
+        flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL if scale.scale.missing_as != "median" else Flag.PRORATED
+        return np.where(np.isnan(mine), scale.filled, mine)
+    if scale.runs is not None:
         credited, no_basal, no_ceiling = run_credited(mine, scale.most, scale.runs)
         flags[no_basal] |= Flag.NO_BASAL
         flags[no_ceiling] |= Flag.NO_CEILING
         return credited
-    if scale.most is not None:
+    if scale.scale.administration == "window":
         filled, left_out = window_filled(mine, scale.most)
         flags[left_out > 0] |= Flag.ITEMS_MISSING
         return filled
     return mine
 
 
-def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, flags: Codes) -> tuple[Floats, Codes, Codes]:
+def _combined(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch) -> Floats:
+    """The raw score before any missing rule; what was not answered contributes nothing."""
+    method = scale.scale.raw
+    if scale.heads is not None and scale.follow is not None:
+        return raw.branch(answers.points, batch.responses, scale.heads, dict(scale.follow))
+    if scale.weights is not None:
+        return raw.weighted_total(mine, scale.weights)
+    if scale.scale.count_at_least is not None:
+        return raw.count_at_least(mine, scale.scale.count_at_least)
+    if scale.runs is not None:
+        return raw.complete_total(mine)
+    if method == "percent":
+        return raw.percent_of_maximum(mine, scale.least, scale.most)
+    if method in OF_ANSWERS:
+        return _pattern(scale, mine, np.ascontiguousarray(answers.given[:, scale.columns]))
+    return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
+
+
+def _pattern(scale: ScaleForm, points: Floats, given: Floats) -> Floats:
+    if scale.estimated is not None:
+        return patterns.n_among(given, scale.estimated)
+    if scale.scale.raw == "longest_same":
+        return patterns.longest_same(given)
+    return {"n_missing": patterns.n_missing, "pair_differences": patterns.pair_differences}[scale.scale.raw](points)
+
+
+def _prorated(scale: ScaleForm, value: Floats, answered: Ints, flags: Flags) -> Floats:
+    """The sum scaled to all items where the scale says so, and the flags for items that are missing."""
+    rule = scale.scale
+    if rule.prorate and rule.missing_as is None:
+        flags[answered < scale.n_items] |= Flag.PRORATED
+        return raw.prorated(value, answered, scale.n_items, half_up=rule.prorate_round == "half_up")
+    if scale.heads is None and scale.runs is None and rule.administration == "all" and rule.raw not in OF_ANSWERS:
+        flags[answered < scale.n_items] |= Flag.PRORATED if scale.adjusted is not None else Flag.ITEMS_MISSING
+    return value
+
+
+def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, flags: Flags) -> tuple[Floats, Codes, Flags]:
     """Where the filter question decides, its raw score stands and nothing is missing; an illegal answer stays one."""
     decided = np.isin(points[:, form.column], form.points) & (status != Status.ILLEGAL_ANSWER)
     return np.where(decided, form.raw, value), np.where(decided, Status.OK, status).astype(np.int16), np.where(decided, 0, flags)
 
 
-def _finished(scale: ScaleForm, found: Measured, before: Sequence[Measured]) -> Measured:
-    """The raw score rounded or turned into points, and withheld where the scale it stands or falls with has none."""
+def _with_total(scale: ScaleForm, found: Measured, total: Floats) -> Measured:
+    """The raw score added up by hand where the items give none; where they give another, neither can be trusted."""
+    entered = ~np.isnan(total) & (found.status != Status.ILLEGAL_ANSWER)
+    complete = (found.status == Status.OK) & ((found.n_answered == scale.n_items) | (scale.runs is not None))
+    apart = entered & complete & (found.raw != total)
+    taken = entered & ~complete
+    status = np.where(apart, Status.RAW_DISAGREES, np.where(taken, Status.OK, found.status)).astype(np.int16)
+    flags = np.where(taken, Flag.RAW_ENTERED, found.flags).astype(np.int32)
+    return replace(found, raw=np.where(taken, total, found.raw), status=status, flags=flags)
+
+
+def _at_its_ages(scale: ScaleForm, found: Measured, batch: Batch) -> Measured:
+    """No score outside the ages at which the scale is given."""
+    if scale.scale.ages is None:
+        return found
+    start, stop = scale.scale.ages
+    outside = (batch.age < start) | (batch.age >= stop)
+    unknown = age_problem(np.where(np.isnan(batch.age), Status.AGE_MISSING, Status.OK).astype(np.int16), batch)
+    status = np.where(outside, Status.NOT_AT_AGE, first_problem(found.status, unknown)).astype(np.int16)
+    return replace(found, status=status)
+
+
+def _finished(scale: ScaleForm, found: Measured) -> Measured:
+    """The raw score rounded, and turned into points where a table says so."""
     value, status = found.raw, found.status
     if scale.scale.decimals is not None:
         value = round_half_up(value, scale.scale.decimals)
@@ -126,32 +182,37 @@ def _finished(scale: ScaleForm, found: Measured, before: Sequence[Measured]) -> 
         place = range_place(value, np.zeros(len(value), dtype=np.intp), [start], [stop])
         value = np.where(place >= 0, points[place], np.nan)
         status = np.where((status == Status.OK) & (place < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
+    return replace(found, raw=value, status=status)
+
+
+def _judged(scale: ScaleForm, found: Measured, done: Sequence[Done]) -> Measured:
+    """Withheld where the scale it stands or falls with has no result, or where a validity index says so; else doubted by one."""
+    status, flags = found.status, found.flags
     if scale.valid_with is not None:
-        other = before[scale.valid_with].status
+        other = done[scale.valid_with].measured.status
         other = np.where(other == Status.NO_ITEMS, Status.TOO_FEW_ITEMS, other)  # this scale has items
         status = np.where((status == Status.OK) & (other != Status.OK), other, status).astype(np.int16)
-    if scale.irt is not None and scale.valid_with is None:
-        return found
+    invalid = _told(scale.invalid_if, done)
+    if invalid is not None:
+        status = np.where((status == Status.OK) & invalid, Status.INVALID_PROTOCOL, status).astype(np.int16)
+    doubted = _told(scale.doubtful_if, done)
+    if doubted is not None:
+        flags = np.where(doubted, flags | Flag.DOUBTFUL, flags).astype(np.int32)
+    if scale.irt is not None and scale.valid_with is None and invalid is None and scale.scale.ages is None:
+        return replace(found, flags=flags)
     scored = status == Status.OK
-    parts = {name: np.where(scored, getattr(found, name), np.nan) for name in ("ability", "sem")}
-    return replace(found, raw=np.where(scored, value, np.nan), status=status, flags=np.where(scored, found.flags, 0).astype(np.int16), **parts)
+    parts = {name: np.where(scored, getattr(found, name), np.nan) for name in ("raw", "ability", "sem")}
+    return replace(found, status=status, flags=np.where(scored, flags, 0).astype(np.int32), **parts)
 
 
-def _combined(scale: ScaleForm, points: Floats, mine: Floats, batch: Batch) -> Floats:
-    """The raw score before any missing rule; what was not answered contributes nothing."""
-    method = scale.scale.raw
-    if scale.heads is not None and scale.follow is not None:
-        return raw.branch(points, batch.responses, scale.heads, dict(scale.follow))
-    if scale.weights is not None:
-        return raw.weighted_total(mine, scale.weights)
-    if scale.scale.count_at_least is not None:
-        return raw.count_at_least(mine, scale.scale.count_at_least)
-    if scale.runs is not None:
-        return raw.complete_total(mine)
-    return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
+def _told(verdicts: Sequence[VerdictForm], done: Sequence[Done]) -> Bools | None:
+    """Children of whom one of the indices says so; None where there are no indices."""
+    if not verdicts:
+        return None
+    return np.asarray(np.logical_or.reduce([np.isin(done[one.scale].derived.band, one.bands) for one in verdicts]))
 
 
-def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bools | None) -> Codes:
+def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, lacking: Bools | None, illegal: Bools | None) -> Codes:
     status = np.zeros(len(value), dtype=np.int16)
     rule = scale.scale
     if scale.heads is not None or scale.runs is not None:
@@ -162,6 +223,10 @@ def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, illegal: Bo
         enough = answered >= scale.min_answered
     if rule.sufficient_at is not None:
         enough = enough | (value >= rule.sufficient_at)
+    if lacking is not None:
+        enough = enough & ~lacking
+    if scale.adjusted is not None or rule.missing_as == "median":
+        enough = enough & ~np.isnan(value)
     status[~enough] = Status.TOO_FEW_ITEMS
     status[answered == 0] = Status.NO_ITEMS
     if illegal is not None:
@@ -180,35 +245,10 @@ def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Cod
     return np.where(row[:, None] >= 0, codes, np.nan), age_problem(status, batch), flags
 
 
-def _of_scales(scale: ScaleForm, members: Sequence[Measured]) -> Measured:
-    """The sum (weighted, prorated) or the best of other raw scores; too few of them and the first reason is told."""
-    statuses = np.stack([member.status for member in members], axis=1)
-    parts = np.stack([np.where(member.status == Status.OK, member.raw, np.nan) for member in members], axis=1)
-    known = raw.n_answered(parts)
-    if scale.scale.raw == "max_of_scales":
-        value = raw.highest(parts)
-    else:
-        value = raw.total(parts) if scale.weights is None else raw.weighted_total(parts, scale.weights)
-    flags = np.bitwise_or.reduce(np.stack([np.where(member.status == Status.OK, member.flags, 0) for member in members], axis=1), axis=1)
-    if scale.scale.prorate:
-        value = raw.prorated(value, known, len(members), half_up=scale.scale.prorate_round == "half_up")
-    missing = known < len(members)
-    flags[missing] |= Flag.PRORATED if scale.scale.prorate else Flag.ITEMS_MISSING
-    alike = (statuses == statuses[:, :1]).all(axis=1)
-    absent = np.where(alike, statuses[:, 0], Status.MEMBER_MISSING)
-    enough = known >= scale.min_answered
-    if scale.scale.max_missing is not None:
-        enough = raw.missing_allowed(known, len(members), scale.scale.max_missing)
-    status = np.where(enough, Status.OK, absent).astype(np.int16)
-    answered = np.stack([member.n_answered for member in members], axis=1).sum(axis=1)
-    none = np.full(len(value), np.nan)
-    return Measured(answered, value, none, none, status, flags)
-
-
 def _ability(form: Form, scale: ScaleForm, points: Floats, batch: Batch, illegal: Bools | None, joint: Joint) -> Measured:
     answered = raw.n_answered(points)
     found = estimate(form, scale.irt, points, batch, joint)
-    status, flags = found.status, found.flags
+    status, flags = found.status, found.flags.astype(np.int32)
     status[answered < scale.min_answered] = Status.TOO_FEW_ITEMS
     status[answered == 0] = Status.NO_ITEMS
     if illegal is not None:

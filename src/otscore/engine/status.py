@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.batch import Batch, Codes, Floats
+from otscore.batch import Batch, Bools, Codes, Flags, Floats
 from otscore.codes import Flag, Status
-from otscore.compile import Form
+from otscore.compile import Form, ScaleForm
 
 INVALID = np.int16(Status.AGE_INVALID)
 
@@ -54,11 +55,51 @@ def convention_flags(rows: NDArray[Any], other_rows: NDArray[Any], batch: Batch)
     return np.where(changed, Flag.AGE_CONVENTION_SENSITIVE, 0).astype(np.int16)
 
 
-def range_flags(form: Form, batch: Batch) -> Codes:
-    """A flag where the other convention would put the child outside the ages of the pack."""
-    if batch.age_other is None:
-        return np.zeros(len(batch), dtype=np.int16)
-    return convention_flags(_side(form, batch.age), _side(form, batch.age_other), batch)
+def pack_range(form: Form, batch: Batch) -> tuple[Codes, Flags]:
+    """Status and flags of every child's age against the ages of the pack; an age outside is no problem where the pack takes
+    the norms of the nearest.
+    """
+    status, flags = age_range(form, batch), np.zeros(len(batch), dtype=np.int32)
+    if batch.age_other is not None:
+        flags |= convention_flags(_side(form, batch.age), _side(form, batch.age_other), batch)
+    if form.pack.manifest.age.outside == "nearest":
+        outside = _is_outside(status)
+        return np.where(outside, Status.OK, status).astype(np.int16), np.where(outside, flags | Flag.OUT_OF_AGE, flags)
+    return status, flags
+
+
+def at_nearest_age(form: Form, batch: Batch) -> Batch:
+    """The batch with ages outside the pack moved to the nearest it scores, where the pack says so."""
+    rule = form.pack.manifest.age
+    if rule.outside != "nearest":
+        return batch
+    last = np.inf if rule.below is None else np.nextafter(rule.below, -np.inf)
+    first = -np.inf if rule.from_ is None else rule.from_
+    other = None if batch.age_other is None else np.clip(batch.age_other, first, last)
+    return replace(batch, age=np.clip(batch.age, first, last), age_other=other)
+
+
+def on_norms(form: Form, scale: ScaleForm, in_range: Codes, flags: Flags) -> tuple[Codes, Flags]:
+    """Status and flags of the age for one scale: where the pack says so, norms that ask for no age are read at every age."""
+    if form.pack.manifest.age.outside != "unaged" or scale.norm is None or scale.norm.by_age:
+        return in_range, flags
+    outside = _is_outside(in_range)
+    return np.where(outside, Status.OK, in_range).astype(np.int16), np.where(outside, flags | Flag.OUT_OF_AGE, flags)
+
+
+def in_population(form: Form, batch: Batch) -> Codes:
+    """Whether the norms are for children like this one."""
+    status = np.zeros(len(batch), dtype=np.int16)
+    for name, values in form.pack.manifest.only.items():
+        allowed = [form.pack.manifest.strata[name].values.index(value) for value in values]
+        codes = batch.strata.get(name, np.full(len(batch), np.nan))
+        status[~np.isin(codes, allowed)] = Status.OUTSIDE_POPULATION
+        status[np.isnan(codes)] = Status.STRATUM_MISSING
+    return status
+
+
+def _is_outside(status: Codes) -> Bools:
+    return np.asarray((status == Status.BELOW_AGE) | (status == Status.ABOVE_AGE))
 
 
 def _side(form: Form, age: Floats) -> NDArray[np.int8]:

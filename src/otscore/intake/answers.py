@@ -121,5 +121,6 @@ def allowed(options: OptionSet) -> str:
     if options.range is not None:
         return f"{options.range[0]:g} to {options.range[1]:g}"
     codes = [] if options.labels_only else [f"{code:g}" for code in options.legal]
-    return ", ".join([*codes, *options.labels, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])
+    estimated = (f"{code} (estimated, counts as {stands_for:g})" for code, stands_for in options.estimated.items())
+    return ", ".join([*codes, *options.labels, *estimated, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])
 

@@ -86,7 +86,7 @@ class Looks:
         """
         options = self.form.option_sets[item]
         given = {code for code in codes if code == code}
-        legal, missing = set(options.legal), {float(code) for code in options.missing}
+        legal, missing = set(options.legal), {float(code) for code in (*options.missing, *options.estimated)}
         wrong = given - legal - missing
         self._given[item] = self._given.get(item, frozenset()) | given - missing
         if self.whole and not wrong:

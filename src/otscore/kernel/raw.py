@@ -65,7 +65,7 @@ def lowest(points: Floats) -> Floats:
     return best
 
 
-def prorated(raw: Floats, answered: Ints, n_items: int, *, half_up: bool) -> Floats:
+def prorated(raw: Floats, answered: Ints, n_items: int | Ints, *, half_up: bool) -> Floats:
     """Sum of the answered items scaled to all items, (n,): raw / answered * n_items, rounded half up when asked."""
     scaled = np.divide(raw, answered, out=np.full(len(raw), np.nan), where=answered > 0) * n_items
     return np.where(answered == n_items, raw, round_half_up(scaled) if half_up else scaled)
@@ -83,7 +83,31 @@ def imputed_total(points: Floats, *, half_up: bool) -> Floats:
     return total_of_all
 
 
-def missing_allowed(answered: Ints, n_items: int, max_missing: float) -> Bools:
+def percent_of_maximum(points: Floats, least: Floats, most: Floats) -> Floats:
+    """Percent of what the answered items could earn, 0 to 100, (n,); NaN where none is answered.
+
+    least, most : (k,) what each item can earn. Percent of maximum possible: Cohen et al. 1999,
+    doi:10.1207/S15327906MBR3403_2.
+    """
+    answered = ~np.isnan(points)
+    span = np.where(answered, most - least, 0.0).sum(axis=1)
+    above = np.where(answered, points - least, 0.0).sum(axis=1)
+    percent: Floats = np.divide(100.0 * above, span, out=np.full(len(points), np.nan), where=span > 0.0)
+    return percent
+
+
+def adjusted(raw: Floats, missing: Ints, values: Floats, first_raw: float) -> Floats:
+    """Raw score printed for so many items missing and such a raw score of the others, (n,); NaN where none is.
+
+    values : (m, r) by number of items missing, and raw score from ``first_raw`` on.
+    """
+    place = raw - first_raw
+    printed = (missing < values.shape[0]) & (place >= 0) & (place < values.shape[1]) & (place == np.floor(place))
+    cell = np.where(printed, place, 0).astype(np.intp)
+    return np.where(printed, values[np.where(printed, missing, 0), cell], np.nan)
+
+
+def missing_allowed(answered: Ints, n_items: int | Ints, max_missing: float) -> Bools:
     """Whether the share of missing items is within the limit: missing / n_items <= max_missing."""
     return (n_items - answered) / n_items <= max_missing
 

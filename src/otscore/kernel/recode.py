@@ -19,8 +19,9 @@ class Coding:
     """One option set and the response columns it governs.
 
     columns : (m,) positions in the response matrix. legal : (o,) rising codes, or the two ends of a measured range.
-    points : (o,) what each legal code is worth; for a range the points at its two ends. missing : codes that are no answer; a missing code
-    earns ``missing_points`` where that is a number (a "does not apply" that counts).
+    points : (o,) what each legal code is worth; for a range the points at its two ends. missing : (c,) rising codes that are no
+    answer; ``missing_points``, (c,) what each earns, NaN for nothing (a "does not apply" may count). estimated : those of the
+    legal codes that stand for an answer estimated or guessed.
     """
 
     columns: NDArray[np.intp]
@@ -28,8 +29,9 @@ class Coding:
     points: Floats
     is_range: bool
     missing: Floats
-    missing_points: float
+    missing_points: Floats
     identity: bool
+    estimated: Floats
 
 
 def legal_answers(values: Floats, coding: Coding) -> Bools:
@@ -68,7 +70,20 @@ def _points(answers: Floats, coding: Coding) -> Floats:
     else:
         place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
         points = np.where(np.isnan(answers), np.nan, coding.points[place])
-    return np.where(_among(answers, coding.missing), coding.missing_points, points) if coding.missing.size else points
+    if not coding.missing.size:
+        return points
+    place = np.minimum(coding.missing.searchsorted(answers), coding.missing.size - 1)
+    return np.where(coding.missing[place] == answers, coding.missing_points[place], points)
+
+
+def estimated(responses: Floats, codings: tuple[Coding, ...]) -> Bools | None:
+    """Which answers were estimated or guessed, (n, k); None where no item can be."""
+    marked: Bools | None = None
+    for coding in codings:
+        if coding.estimated.size:
+            marked = np.zeros(responses.shape, dtype=np.bool_) if marked is None else marked
+            marked[:, coding.columns] = _among(responses[:, coding.columns], coding.estimated)
+    return marked
 
 
 def within_ages(points: Floats, age: Floats, age_from: Floats, age_to: Floats) -> tuple[Floats, Bools]:

@@ -6,8 +6,8 @@ import re
 from typing import Any, Literal
 
 from otscore.errors import Issue, UsageError
-from otscore.pack.items import member_items
-from otscore.pack.read import Item, Pack
+from otscore.pack.items import answered_items
+from otscore.pack.read import PASSED_BY, Item, Pack
 from otscore.version import __version__
 
 Style = Literal["text", "bibtex"]
@@ -35,7 +35,7 @@ def codebook(pack: Pack) -> tuple[dict[str, Any], ...]:
 
     An item in no scale is known and not scored.
     """
-    members = {scale.id: frozenset(member_items(pack, scale)) for scale in pack.instrument.scales}
+    members = {scale.id: frozenset((*answered_items(pack, scale), scale.total, scale.error)) for scale in pack.instrument.scales}
     return tuple(_row(pack, item, [scale for scale, codes in members.items() if item.code in codes]) for item in pack.items)
 
 
@@ -64,5 +64,7 @@ def _row(pack: Pack, item: Item, scales: list[str]) -> dict[str, Any]:
         "labels": dict(options.labels),
         "by_word_only": options.labels_only,
         "missing": dict(options.missing),
+        "estimated": dict(options.estimated),
+        "passed_by": {name: age for name, age in zip(PASSED_BY, item.passed_by, strict=True) if age == age},
         "scales": scales,
     }

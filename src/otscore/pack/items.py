@@ -11,16 +11,29 @@ def member_items(pack: Pack, scale: Scale) -> tuple[str, ...]:
     """Codes of the items of a scale, each once; for a calibrated scale those with parameters, in a joint model those that load."""
     if scale.branches:
         return tuple(dict.fromkeys(code for branch in scale.branches for code in (branch.item, *branch.then.values())))
+    if scale.pairs:
+        return tuple(code for pair in scale.pairs for code in pair)
     if scale.items_domain is not None:
         codes = [item.code for item in pack.items if item.domain == scale.items_domain]
     elif scale.items == "all":
-        codes = [item.code for item in pack.items]
+        apart = {code for other in pack.instrument.scales for code in (other.total, other.error)}
+        codes = [item.code for item in pack.items if item.code not in apart]
     else:
         codes = list(scale.items)
     if scale.raw != "irt":
         return tuple(codes)
     calibrated = _calibrated(pack, scale.id, codes)
     return tuple(code for code in codes if code in calibrated)
+
+
+def answered_items(pack: Pack, scale: Scale) -> tuple[str, ...]:
+    """Codes of the items of items.csv that a scale is made of: those behind derived items in their place, each once."""
+    derived = {item.id: item.from_ for item in pack.instrument.derived_items}
+
+    def behind(code: str) -> tuple[str, ...]:
+        return tuple(source for name in derived[code] for source in behind(name)) if code in derived else (code,)
+
+    return tuple(dict.fromkeys(code for name in member_items(pack, scale) for code in behind(name)))
 
 
 def item_file(model: Irt) -> str:

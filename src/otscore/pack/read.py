@@ -21,7 +21,8 @@ from otscore.schema import Instrument, Manifest, Model, Sources
 from otscore.schema.mapping import did_you_mean
 
 M = TypeVar("M", bound=Model)
-ITEM_COLUMNS = {"item", "options", "domain", "reverse", "aliases", "age_from", "age_to"}
+PASSED_BY = ("age_50", "age_75", "age_90")
+ITEM_COLUMNS = {"item", "options", "domain", "reverse", "aliases", "age_from", "age_to", "median", *PASSED_BY}
 TRUE_WORDS = {"1", "true", "yes"}
 FALSE_WORDS = {"", "0", "false", "no"}
 REVERSE_HINT = "Write 1, true or yes where the item is reverse keyed, else 0, false, no or nothing"
@@ -31,6 +32,7 @@ class Item(NamedTuple):
     """One line of items.csv: code, option set, domain (may be empty), whether it is reverse keyed.
 
     aliases : further names it may have in data. age_from, age_to : the item counts from the one age up to the other.
+    median : what counts for a missing answer where its scale says so. passed_by : ages by which 50, 75 and 90 % of children pass.
     """
 
     code: str
@@ -40,6 +42,8 @@ class Item(NamedTuple):
     aliases: tuple[str, ...] = ()
     age_from: float = -math.inf
     age_to: float = math.inf
+    median: float = math.nan
+    passed_by: tuple[float, float, float] = (math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,9 +183,10 @@ def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:
         raise PackInvalid(issues)
     flags = map(turned.__getitem__, reverse)
     aliases = [tuple(cell.split()) for cell in table.text("aliases")] if "aliases" in table else repeat(())
-    starts, stops = (_ages(table, name, end) for name, end in (("age_from", -math.inf), ("age_to", math.inf)))
-    return tuple(map(Item, codes, options, domains, flags, aliases, starts, stops))
+    starts, stops = (_numbers(table, name, end) for name, end in (("age_from", -math.inf), ("age_to", math.inf)))
+    passed_by = zip(*(_numbers(table, name, math.nan) for name in PASSED_BY), strict=True)
+    return tuple(map(Item, codes, options, domains, flags, aliases, starts, stops, _numbers(table, "median", math.nan), passed_by))
 
 
-def _ages(table: Table, column: str, blank: float) -> list[float]:
+def _numbers(table: Table, column: str, blank: float) -> list[float]:
     return table.numbers(column, blank=blank).tolist() if column in table else [blank] * len(table)

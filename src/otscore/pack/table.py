@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from otscore.errors import Issue, PackInvalid
 
 Floats = NDArray[np.float64]
+OPEN = re.compile(r"([<>]?) *(?:([0-9]+):([0-9]{1,2})|(-?[0-9]+(?:\.[0-9]+)?))")
+"""A printed score that may be open at one end (<1, >99), and may be an age in years and months (2:0, <2:0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,28 @@ class Table:
         if issues:
             raise PackInvalid(issues)
         return values
+
+    def open_numbers(self, column: str) -> tuple[Floats, NDArray[np.int8]]:
+        """Printed scores as numbers, NaN for an empty cell, and -1 where one is printed as less than that (<1), 1 as more.
+
+        Years and months (2:0) are months. Raises PackInvalid naming file, line and column for every cell that is none of these.
+        """
+        cells = self.text(column)
+        if not any(mark in cell for cell in cells for mark in "<>:"):
+            return self.numbers(column, blank=np.nan), np.zeros(len(cells), dtype=np.int8)
+        values, side, issues = np.full(len(cells), np.nan), np.zeros(len(cells), dtype=np.int8), []
+        for place, cell in enumerate(cells):
+            found = OPEN.fullmatch(cell)
+            if found is None and cell:
+                hint = "Write a number, <number, >number, or for ages years:months"
+                issues.append(Issue("not_a_number", f"line {self.lines[place]}: the cell is no score", hint, self.name, field=column))
+            elif found is not None:
+                sign, years, months, number = found.groups()
+                values[place] = float(number) if number else 12.0 * float(years) + float(months)
+                side[place] = {"<": -1, ">": 1}.get(sign, 0)
+        if issues:
+            raise PackInvalid(issues)
+        return values, side
 
 
 def parse_table(name: str, data: bytes) -> Table:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from otscore.codes import Kind
 from otscore.schema.base import Id, Model, Version
 from otscore.schema.irt import Irt
-from otscore.schema.norm import Norm
+from otscore.schema.norm import Comparison, Norm
 
 Convention = Literal["ymd_calendar", "ymd_30day", "decimal_365.25", "days"]
 
@@ -25,15 +25,22 @@ class Correction(Model):
 
 
 class AgeRule(Model):
-    """How age is computed and which ages the pack can score: ``from`` included, ``below`` excluded, in ``unit``."""
+    """How age is computed and which ages the pack can score: ``from`` included, ``below`` excluded, in ``unit``.
+
+    ``outside`` says what happens at other ages: no score, the norms of the nearest age, or only scores whose norms have no age.
+    ``session``: the day that counts where testing took several.
+    """
 
     unit: Literal["days", "months", "years"]
     convention: Convention
     use: Literal["exact", "completed", "half_month"] = "exact"
+    month_up_from_day: int = Field(default=15, ge=1, le=30)
+    session: Literal["first", "last"] = "first"
     decimals: int | None = Field(default=None, ge=0, le=9)
     from_: float | None = Field(default=None, alias="from")
     below: float | None = None
     required: bool = True
+    outside: Literal["refuse", "nearest", "unaged"] = "refuse"
     correction: Correction = Correction()
 
     @model_validator(mode="after")
@@ -96,6 +103,8 @@ class Manifest(Model):
     default_group: Id
     irt: tuple[Irt, ...] = ()
     norms: tuple[Norm, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    only: dict[Id, tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Manifest:
@@ -112,6 +121,9 @@ class Manifest(Model):
         pairs = [(scale, norm.group) for norm in self.norms for scale in norm.scales]
         if len(set(pairs)) != len(pairs):
             raise ValueError("a scale has two norms in the same norm group")
+        for name, values in self.only.items():
+            if name not in self.strata or not values or not set(values) <= set(self.strata[name].values):
+                raise ValueError("[only] names values of a stratum that [strata] describes")
         calibrated = [scale for model in self.irt for scale in model.scales]
         if len(set(calibrated)) != len(calibrated):
             raise ValueError("a scale has two item-response models")

@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from otscore.codes import Metric
+from otscore.codes import METRIC_MEAN_SD, NO_STANDING, Metric
 from otscore.schema.base import FileName, Id, Model
 
 NormMethod = Literal[
-    "lookup", "ranges", "percentile_cells", "base_rates", "attainment", "cuts", "mean_sd", "regression",
-    "lognormal_regression", "beta_binomial_regression", "normal", "lms", "bccg", "bct", "octaves",
+    "lookup", "ranges", "percentile_cells", "base_rates", "attainment", "cuts", "mean_sd", "two_piece", "regression",
+    "lognormal_regression", "beta_binomial_regression", "normal", "lms", "bccg", "bct", "octaves", "taylor",
+    "percent_expected", "percent_delay", "identity",
 ]  # fmt: skip
 
 CURVE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -26,25 +27,32 @@ CURVE_COLUMNS: dict[str, tuple[str, ...]] = {
 REGRESSION = ("age_centre", "age_scale", "b0", "b1", "b2", "b3", "logsd0", "logsd1")
 ROW_COLUMNS: dict[str, tuple[str, ...]] = {
     "mean_sd": ("mean", "sd"),
+    "two_piece": ("median", "sd_below", "sd_above"),
+    "percent_expected": ("expected",),
     "regression": REGRESSION,
     "lognormal_regression": REGRESSION,
     "beta_binomial_regression": ("n_items", "intercept", "slope", "reference_age", "phi"),
 }
 """Methods whose table holds one row of parameters for each scale, stratum and age band."""
 
-PARAMETRIC = frozenset((*CURVE_COLUMNS, *ROW_COLUMNS))
+PARAMETRIC = frozenset((*CURVE_COLUMNS, *ROW_COLUMNS, "taylor")) - {"percent_expected"}
 """Methods that give z by a formula."""
+
+WITHOUT_TABLE = ("cuts", "identity")
 
 
 class Interval(Model):
     """How the interval is formed; absent where no reliability or SEM is published.
 
     posterior: ability -/+ z * posterior SD, carried through the norm. sem_measure: measurement -/+ z * SEM in its
-    own unit, carried through the norm. observed: score -/+ z * SEM. true_score: estimated true score -/+ z * SEE.
+    own unit, carried through the norm. observed: score -/+ z * SEM. true_score: estimated true score -/+ z * SEE. half_width:
+    score -/+ the half width that psychometrics.csv prints for the level. printed: the ends that the norm table prints.
+    entered: score -/+ z * the standard error that came with it. ``ends`` says how ends are rounded.
     """
 
-    kind: Literal["posterior", "sem_measure", "observed", "true_score"]
+    kind: Literal["posterior", "sem_measure", "observed", "true_score", "half_width", "printed", "entered"]
     level: float = Field(default=0.9, gt=0, lt=1)
+    ends: Literal["each", "half_width", "outward"] = "each"
 
 
 class Cuts(Model):
@@ -77,21 +85,66 @@ class Norm(Model):
     cuts: Cuts | None = None
     strata: tuple[Id, ...] = ()
     metric: Metric = Metric.NONE
+    mean: float | None = None
+    sd: float | None = Field(default=None, gt=0)
     decimals: int | None = Field(default=None, ge=0, le=9)
     round_mode: Literal["half_up", "half_even"] = "half_up"
     score_limits: tuple[float, float] | None = None
     percentiles_interpolated: bool = False
+    percentile: Literal["curve", "printed"] = "curve"
+    descriptions: Cuts | None = None
     measure_floor: float | None = None
     interval: Interval | None = None
+
+    @property
+    def mean_sd(self) -> tuple[float, float] | None:
+        """Mean and SD of the metric; None where it places a child in no norm group."""
+        return (self.mean, self.sd) if self.mean is not None and self.sd is not None else METRIC_MEAN_SD.get(self.metric)
 
     @model_validator(mode="after")
     def _consistent(self) -> Norm:
         if (self.method == "cuts") != (self.cuts is not None):
             raise ValueError("`method = \"cuts\"` and `cuts` belong together")
-        if (self.method == "cuts") == (self.table is not None):
-            raise ValueError("every method but `cuts` needs a `table`")
-        if self.method in PARAMETRIC and self.metric in (Metric.NONE, Metric.RAW, Metric.BASE_RATE):
+        if (self.method in WITHOUT_TABLE) == (self.table is not None):
+            raise ValueError("every method but `cuts` and `identity` needs a `table`")
+        if self.method in PARAMETRIC and self.metric in NO_STANDING | {Metric.BASE_RATE}:
             raise ValueError("a normed method needs a metric")
+        if (self.metric is Metric.CUSTOM) != (self.mean is not None) or (self.mean is None) != (self.sd is None):
+            raise ValueError("`metric = \"custom\"` needs `mean` and `sd`, and they belong to it alone")
+        if (self.method in ("percent_expected", "percent_delay")) and self.metric is not Metric.PERCENT:
+            raise ValueError("a share of the expected, or of the age, has `metric = \"percent\"`")
+        if self.percentile == "printed" and self.method not in ("lookup", "ranges"):
+            raise ValueError("`percentile = \"printed\"` belongs to `lookup` and `ranges`: the column percentile of the table")
+        if self.descriptions and (self.cuts or self.metric is Metric.NONE):
+            raise ValueError("`descriptions` are classes of a derived score: the norm needs a metric, and has no `cuts`")
+        if self.method == "taylor" and self.score_limits is None:
+            raise ValueError("`taylor` needs `score_limits`: the scores between which the model is searched")
         if (self.method == "base_rates") != (self.metric is Metric.BASE_RATE):
             raise ValueError("`method = \"base_rates\"` and `metric = \"base_rate\"` belong together")
+        return self
+
+
+class Comparison(Model):
+    """Differences between scores of one child: which scales, the difference that is significant, and how rare one is.
+
+    pairwise: each scale with each that the table names. own_mean: each scale with the mean of them all. predicted: each scale
+    with what another one (column ``other``) leads to expect. informants: each scale with itself, told by somebody else.
+    ``table``: ``scale, other, level, critical`` (and ``r`` for predicted); without one the critical difference comes from the
+    SEMs in psychometrics.csv. ``base_rates``: ``scale, other, at_least, percent``.
+    """
+
+    id: Id
+    kind: Literal["pairwise", "own_mean", "predicted", "informants"]
+    scales: tuple[Id, ...] = Field(min_length=1)
+    table: FileName | None = None
+    base_rates: FileName | None = None
+    level: float = Field(default=0.05, gt=0, lt=1)
+    comparisons: Literal["single", "bonferroni"] = "single"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Comparison:
+        if self.kind == "predicted" and self.table is None:
+            raise ValueError("`kind = \"predicted\"` needs a `table` with the correlation r")
+        if self.kind in ("pairwise", "own_mean") and len(self.scales) < 2:
+            raise ValueError("a comparison needs two scales or more")
         return self

@@ -67,7 +67,7 @@ def test_cells_begin_at_their_anchor_and_join_over_an_empty_one() -> None:
     ranges = compiled.arrays.ranges
     measure, row = np.array([0.9, 1, 1.9, 2, 9, 1e9, NAN, 0, 2, 9]), places(*[0] * 7, 1, 1, 1)
     found = derive.range_place(measure, row, ranges.starts, ranges.stops)
-    words = [None if place < 0 else compiled.labels[ranges.bands[group][place]] for place, group in zip(found, row, strict=True)]
+    words = [None if place < 0 else compiled.labels[ranges.printed.band[group, place]] for place, group in zip(found, row, strict=True)]
     expected = ["below_p05", "p05_to_p50", "p05_to_p50", "p50_to_p95", "from_p95", "from_p95", None, "below_p05", "p05_to_p95", "from_p95"]
     assert words == expected
 

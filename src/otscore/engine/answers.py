@@ -1,0 +1,84 @@
+"""Answers to the points of every item, those made of other items too, with what must be known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from otscore.batch import Batch, Bools, Codes, Floats
+from otscore.codes import Flag, Status
+from otscore.compile import Form
+from otscore.compile.items import DerivedForm
+from otscore.kernel.derive import range_place
+from otscore.kernel.derived_items import derived_item
+from otscore.kernel.recode import estimated, keyed, within_ages
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """(n, k) points of the items in the order of their columns, NaN = none; derived items follow those answered.
+
+    given : what was answered, as it was coded; a derived item as its points. illegal : or None where no answer is. marked :
+    flag -> the answers that have it; a score made with one of them has it too.
+    """
+
+    points: Floats
+    given: Floats
+    illegal: Bools | None
+    marked: Mapping[int, Bools]
+
+
+def read_answers(form: Form, batch: Batch, in_range: Codes) -> Answers:
+    """The points of every item at each child's age."""
+    points = np.ascontiguousarray(keyed(batch.responses, form.codings))
+    points, marked = _of_the_age(form, points, batch, in_range)
+    guessed = estimated(batch.responses, form.codings)
+    if guessed is not None:
+        marked[Flag.ESTIMATED] = guessed
+    answers = Answers(points, batch.responses, batch.illegal, marked)
+    return _with_derived(form, answers, batch) if form.derived else answers
+
+
+def _of_the_age(form: Form, points: Floats, batch: Batch, in_range: Codes) -> tuple[Floats, dict[int, Bools]]:
+    """Points of the items that count at each child's age; the answers set aside, and those another way of counting would."""
+    if form.item_ages is None:
+        return points, {}
+    scored = in_range == Status.OK
+    kept, set_aside = within_ages(points, np.where(scored, batch.age, np.nan), *form.item_ages)
+    marked = {Flag.ANSWERS_SET_ASIDE: set_aside}
+    if batch.age_other is not None:
+        known = scored & ~np.isnan(batch.age_other)
+        otherwise = within_ages(points, np.where(known, batch.age_other, np.nan), *form.item_ages)[1]
+        marked[Flag.AGE_CONVENTION_SENSITIVE] = (set_aside != otherwise) & known[:, None]
+    return kept, marked
+
+
+def _with_derived(form: Form, answers: Answers, batch: Batch) -> Answers:
+    """A column more for each derived item; it is illegal, or marked, where one of its sources is."""
+    n, k = answers.points.shape
+    points = np.empty((n, k + len(form.derived)))
+    points[:, :k] = answers.points
+    masks = {flag: _widened(mask, len(form.derived)) for flag, mask in answers.marked.items()}
+    illegal = None if answers.illegal is None else _widened(answers.illegal, len(form.derived))
+    for column, item in enumerate(form.derived, start=k):
+        points[:, column] = _derived(item, points, batch)
+        for mask in (*masks.values(), *(() if illegal is None else (illegal,))):
+            mask[:, column] = mask[:, item.sources].any(axis=1)
+    given = np.concatenate([answers.given, points[:, k:]], axis=1)
+    return Answers(points, given, illegal, masks)
+
+
+def _widened(mask: Bools, more: int) -> Bools:
+    return np.concatenate([mask, np.zeros((len(mask), more), dtype=np.bool_)], axis=1)
+
+
+def _derived(item: DerivedForm, points: Floats, batch: Batch) -> Floats:
+    which = None if item.stratum is None else batch.strata.get(item.stratum, np.full(len(points), np.nan))
+    value = derived_item(np.ascontiguousarray(points[:, item.sources]), item.rule, which)
+    if item.points is None:
+        return value
+    start, stop, earned = item.points
+    place = range_place(value, np.zeros(len(value), dtype=np.intp), [start], [stop])
+    return np.where(place >= 0, earned[place], np.nan)
