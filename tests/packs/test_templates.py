@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "norms-templates"
 EDITIONS = sorted(file.parent for file in TEMPLATES.glob("*/*/pack.toml"))
 TESTS = sorted({edition.parent for edition in EDITIONS})
-NUMBERS_OF_STRUCTURE = {"schema", "from", "below", "raw_range", "ages", "legal", "min_answered", "decimals", "level"}
+NUMBERS_OF_STRUCTURE = {"schema", "from", "below", "range", "ages", "legal", "min_answered", "decimals", "level"}
 FIGURES = {"cuts", "at_least", "descriptions", "score_limits", "mean", "sd", "critical", "irt", "comparisons", "weights", "n"}
 COLUMNS = {
     "ranges": ({"raw_min", "raw_max", "score"}, {"raw_min", "raw_max", "band"}), "lookup": ({"raw", "score"},), "mean_sd": ({"mean", "sd"},),
@@ -101,7 +101,11 @@ def test_items_have_no_wording(edition: Path) -> None:
     file = edition / "items.csv"
     head, *rows = lines_of(file if file.is_file() else edition.parent / "items.csv")
     assert head == ["item", "options", "domain"]
-    assert all(re.fullmatch(r"[a-z]+_\d+", item) for item, _, _ in rows)
+    instrument = read(instrument_of(edition))
+    codes = [item for scale in instrument["scales"] for item in (*scale.get("items", ()), *([scale["error"]] if "error" in scale else ()))]
+    assert sorted(codes) == sorted(item for item, _, _ in rows)
+    assert all(re.fullmatch(r"[a-z0-9_]+_(total|raw|seconds|score|se|\d)", code) for code in codes)
+    assert {options for _, options, _ in rows} == set(instrument["options"])
 
 
 @each_edition
@@ -110,7 +114,7 @@ def test_scales_are_made_of_scales_before_them(edition: Path) -> None:
     for scale in read(instrument_of(edition))["scales"]:
         assert set(scale.get("scales", ())) <= known, scale["id"]
         assert scale["id"] not in known
-        assert ("scales" in scale or "items" in scale) != (scale["raw"] == "entered")
+        assert ("scales" in scale) != ("items" in scale)
         known.add(scale["id"])
 
 
@@ -132,7 +136,7 @@ def test_every_scale_has_one_norm_and_every_table_its_columns(edition: Path) -> 
             assert set(norm.get("strata", ())) <= set(head) & set(pack.get("strata", {}))
             assert beside in COLUMNS.get(norm["method"], (beside,))
         else:
-            assert norm["method"] == "entered"
+            assert norm["method"] == "identity"
 
 
 @each_edition
