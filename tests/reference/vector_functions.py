@@ -14,12 +14,18 @@ from vector_packs import findings_of_norm_table
 
 from otscore.intake import age
 from otscore.kernel import (
+    age_equivalent,
+    base_rates,
     bccg,
     bcpe,
     bct,
     beta_binomial,
+    change,
+    composite,
+    contrast,
     curves,
     derive,
+    goals,
     graded,
     interval,
     irt,
@@ -29,6 +35,7 @@ from otscore.kernel import (
     rounding,
     runs,
     shash,
+    single_case,
     stratum,
     trait,
 )
@@ -381,4 +388,186 @@ ITEMS: dict[str, Adapter] = {
 
 TABLES: dict[str, Adapter] = {"validate_norm_table": findings_of_norm_table}
 
-VECTOR_FUNCTIONS: dict[str, Adapter] = AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING | TABLES
+
+def pair_of_sums(function: Callable[..., Any]) -> Adapter:
+    """A function of the correlations and of two weighted sums, the columns of W."""
+    return lambda i: function(i["R"], *np.array(i["W"], dtype=float).T)
+
+
+def composite_covariance(i: Inputs) -> Any:
+    sums = np.array(i["W"], dtype=float).T
+    return composite.covariance_of_sums(i["R"], sums[:, None, :], sums[None, :, :])
+
+
+def part_whole(i: Inputs) -> Any:
+    """The matrix is told in words: five members, any two of which correlate .6."""
+    assert i["R"] == "5x5 equicorrelated .6"
+    members = np.eye(5)
+    return composite.correlation_of_sums(np.full((5, 5), 0.6) + 0.4 * members, members[i["part"]], members[i["whole"]].sum(axis=0))
+
+
+def composite_true_variance(i: Inputs) -> Any:
+    ones = np.ones(len(i["R"]))
+    return composite.covariance_of_sums(composite.true_covariances(i["R"], i["sd"], i["reliability"]), ones, ones)
+
+
+def spearman_brown_items(i: Inputs) -> Any:
+    assert i["ceil"]
+    return np.ceil(composite.spearman_brown_length(i["r_target"], i["r"]) * i["n_items"])
+
+
+def spread_of_two(function: Callable[..., Any]) -> Adapter:
+    """A function of the SD of the difference of two scores with one SD."""
+    return lambda i: function(contrast.difference_sd(i["sd"], i["sd"], i["r"]))
+
+
+def pairwise_p(i: Inputs) -> Any:
+    errors = (interval.sem(i["sd"], i[name]) for name in ("r_xx", "r_yy"))
+    return {2: contrast.difference_p, 1: contrast.difference_p_one_sided}[i["tails"]](i["x"] - i["y"], contrast.difference_se(*errors))
+
+
+def difference_rate(i: Inputs) -> Any:
+    rate = {2: base_rates.difference_rate, 1: base_rates.difference_rate_one_way}[i["tails"]]
+    return rate(i["a"] - i["b"], contrast.difference_sd(i["sd"], i["sd"], i["r"]))
+
+
+def own_mean_critical(i: Inputs) -> Any:
+    assert i["adjust"] == "bonferroni"
+    return contrast.critical_difference(contrast.own_mean_se(i["sem"]), contrast.bonferroni_alpha(i["alpha"], i["m"]))
+
+
+def own_mean_se(i: Inputs) -> Any:
+    return {True: contrast.own_mean_se, False: contrast.other_mean_se}[i["index_included_in_mean"]](i["sem"])
+
+
+def case_p(i: Inputs) -> Any:
+    return single_case.p_below(single_case.case_t(*(i[name] for name in CASE)), i["n"])
+
+
+def case_limits(function: Callable[..., Any]) -> Adapter:
+    return lambda i: function(*(i[name] for name in CASE), 0.95)
+
+
+def of_two_cases(function: Callable[..., Any], *names: str) -> Adapter:
+    """Standardise the case's two scores, then apply a function of both."""
+
+    def adapter(i: Inputs) -> Any:
+        z = (metric.z_from_score(i[f"case_{test}"], i[f"mean_{test}"], i[f"sd_{test}"]) for test in "ab")
+        return function(*z, *(i[name] for name in names))
+
+    return adapter
+
+
+def rsdt_p(share: float) -> Adapter:
+    t = of_two_cases(single_case.standardised_difference_t, "r_ab", "n")
+    return lambda i: share * single_case.p_two_sided(t(i), i["n"])
+
+
+def low_scores(j: Callable[[Inputs], int]) -> Adapter:
+    """Share of children with at least j low scores, simulated with 400,000 draws."""
+    return lambda i: base_rates.low_score_rates(i["R"], metric.z_from_percentile(100 * i["proportion_low"]), 400_000, 20240229).at_least[j(i)]
+
+
+def jt_cutoff(function: Callable[..., Any], group: str) -> Adapter:
+    better = {"lower_is_better": -1, "higher_is_better": 1}
+    return lambda i: function(i[f"m_{group}"], i[f"sd_{group}"], better[i["direction"]])
+
+
+def mdc(level: float) -> Adapter:
+    return lambda i: change.mdc(i["sem"], level)
+
+
+def practice_iverson(i: Inputs) -> Any:
+    errors = (interval.sem(i[sd], i["reliability"]) for sd in ("sd_pre", "sd_post"))
+    return change.change_z(i["pre"], i["post"], *errors, i["practice"])
+
+
+def relative_proficiency(i: Inputs) -> Any:
+    assert not i["reverse"]
+    return change.relative_proficiency(i["x"], i["mu"], i["criterion"])
+
+
+def gas_t(i: Inputs) -> Any:
+    return goals.gas_t(i["scores"], i.get("weights", 1.0))
+
+
+def age_equivalent_or_open(i: Inputs) -> Any:
+    assert i["plateau"] == "youngest"
+    age_found, off_scale = age_equivalent.age_equivalent(i["raw"], i["ages_months"], i["medians"])
+    return f"{'<' if off_scale < 0 else '>'}{age_found:g}" if off_scale else age_found
+
+
+def age_equivalent_gain(i: Inputs) -> Any:
+    """Ages are written years;months."""
+    points = [raw_score for raw_score, _ in i["points"]]
+    months = [12 * int(years) + int(rest) for years, rest in (text.split(";") for _, text in i["points"])]
+    young, old = (age_equivalent.months_of_points(*pair, months, points) for pair in (points[:2], points[2:]))
+    return {"young_months_per_5_raw": young, "old_months_per_5_raw": old}
+
+
+COMPOSITES: dict[str, Adapter] = {
+    "composite_from_correlations": lambda i: composite.composite_score(i["x"], i["mean"], i["sd"], i["R"], 1.0, i["mean_to"], i["sd_to"]),
+    "part_whole_correlation": part_whole,
+    "composite_covariance": composite_covariance,
+    "composite_correlation": pair_of_sums(composite.correlation_of_sums),
+    "composite_true_variance": composite_true_variance,
+    "composite_reliability": call(composite.composite_reliability, "R", "sd", "reliability", "weights"),
+    "weighted_sum_mean": call(composite.weighted_sum, "means", "weights"),
+    "tellegen_briggs": call(composite.composite_of_total, "sum_scaled", "k", "sum_pairwise_r", "mean", "sd"),
+    "composite_sem": call(interval.sem, "sd", "reliability"),
+    "spearman_brown_length_items": spearman_brown_items,
+    "spearman_brown": call(composite.spearman_brown, "length", "r"),
+}
+CASE = ("case", "mean", "sd", "n")
+PROFILE: dict[str, Adapter] = {
+    "sd_difference": spread_of_two(lambda sd: sd),
+    "sd_sum": call(contrast.sum_sd, "sd", "sd", "r"),
+    "difference_z": lambda i: metric.z_from_score(i["a"] - i["b"], 0, contrast.difference_sd(i["sd"], i["sd"], i["r"])),
+    "difference_base_rate": difference_rate,
+    "mean_absolute_difference": spread_of_two(base_rates.mean_absolute_difference),
+    "pairwise_difference_p": pairwise_p,
+    "difference_reliability": call(contrast.difference_reliability, "r_xx", "r_yy", "r_xy"),
+    "pairwise_critical_difference": lambda i: contrast.critical_difference(contrast.difference_se(i["sem1"], i["sem2"]), i["alpha"]),
+    "difference_from_mean_se": own_mean_se,
+    "difference_from_mean_critical": own_mean_critical,
+    "difference_from_mean_sd_population": call(contrast.own_mean_sd, "R", "sd"),
+    "holm": call(contrast.holm, "p"),
+    "crawford_howell_t": call(single_case.case_t, *CASE),
+    "crawford_howell_p_one_tailed": case_p,
+    "case_z_cc": call(metric.z_from_score, "case", "mean", "sd"),
+    "case_z_cc_ci95": case_limits(single_case.case_z_interval),
+    "case_percentile_ci95": case_limits(single_case.case_percentile_interval),
+    "rsdt_t": of_two_cases(single_case.standardised_difference_t, "r_ab", "n"),
+    "rsdt_p_two_tailed": rsdt_p(1.0),
+    "rsdt_percent_more_extreme": rsdt_p(50.0),
+    "z_dcc": of_two_cases(single_case.difference_z, "r_ab"),
+    "p_at_least_one_low": low_scores(lambda i: 1),
+    "p_at_least_j_low": low_scores(lambda i: i["j"]),
+}
+CHANGE: dict[str, Adapter] = {
+    "jt_cutoff_a": jt_cutoff(change.cutoff_away_from_clinical, "clin"),
+    "jt_cutoff_b": jt_cutoff(change.cutoff_within_functional, "func"),
+    "jt_cutoff_c": call(change.cutoff_between, "m_clin", "sd_clin", "m_func", "sd_func"),
+    "mdc95": mdc(0.95),
+    "mdc90": mdc(0.90),
+    "s_diff": call(change.change_se, "sd", "r"),
+    "rci_jt": call(change.rci, "pre", "post", "sd_pre", "reliability"),
+    "rci_gln": call(change.rci_gulliksen_lord_novick, "pre", "post", "m_pre", "m_pre", "sd_pre", "reliability"),
+    "rci_hll": call(change.rci_gulliksen_lord_novick, "pre", "post", "m_pre", "m_post", "sd_pre", "reliability"),
+    "rci_en": call(change.rci_edwards_nunnally, "pre", "post", "m_pre", "sd_pre", "reliability"),
+    "rci_nk": call(change.rci_nunnally_kotsch, "pre", "post", "m_pre", "sd_pre", "reliability", "reliability_post"),
+    "rci_practice_chelune": call(change.rci_practice, "pre", "post", "sd_pre", "reliability", "practice"),
+    "rci_practice_iverson": practice_iverson,
+    "srb_z": call(change.regression_change_z, "pre", "post", "m1", "sd1", "m2", "sd2", "r12"),
+    "srb_t_crawford_howell": call(change.regression_change_t, "pre", "post", "m1", "sd1", "m2", "sd2", "r12", "n"),
+    "relative_proficiency_index": relative_proficiency,
+    "gas_t": gas_t,
+}
+AGE_EQUIVALENTS: dict[str, Adapter] = {
+    "age_equivalent": age_equivalent_or_open,
+    "age_equivalent_gain": age_equivalent_gain,
+}
+
+VECTOR_FUNCTIONS: dict[str, Adapter] = (
+    AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING | TABLES | COMPOSITES | PROFILE | CHANGE | AGE_EQUIVALENTS
+)

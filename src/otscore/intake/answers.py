@@ -119,7 +119,7 @@ def _report(answers: Floats, bad: Bools, options: OptionSet, column: str, look: 
 def allowed(options: OptionSet) -> str:
     """The legal answers in words."""
     if options.range is not None:
-        return f"{options.range[0]:g} to {options.range[1]:g}"
+        return f"{options.range[0]:g} to {options.range[1]:g}{', whole numbers' if options.whole else ''}"
     codes = [] if options.labels_only else [f"{code:g}" for code in options.legal]
     estimated = (f"{code} (estimated, counts as {stands_for:g})" for code, stands_for in options.estimated.items())
     return ", ".join([*codes, *options.labels, *estimated, *(f"{code} ({why.replace('_', ' ')})" for code, why in options.missing.items())])

@@ -21,13 +21,14 @@ class Coding:
     columns : (m,) positions in the response matrix. legal : (o,) rising codes, or the two ends of a measured range.
     points : (o,) what each legal code is worth; for a range the points at its two ends. missing : (c,) rising codes that are no
     answer; ``missing_points``, (c,) what each earns, NaN for nothing (a "does not apply" may count). estimated : those of the
-    legal codes that stand for an answer estimated or guessed.
+    legal codes that stand for an answer estimated or guessed. whole : a range holds whole numbers only.
     """
 
     columns: NDArray[np.intp]
     legal: Floats
     points: Floats
     is_range: bool
+    whole: bool
     missing: Floats
     missing_points: Floats
     identity: bool
@@ -38,6 +39,8 @@ def legal_answers(values: Floats, coding: Coding) -> Bools:
     """Which of the answers given (no NaN among them) belong to the legal set, missing codes included."""
     if coding.is_range:
         legal: Bools = (values >= coding.legal[0]) & (values <= coding.legal[1])
+        if coding.whole:
+            legal &= values == np.floor(values)
     else:
         legal = _among(values, coding.legal)
     return legal | _among(values, coding.missing) if coding.missing.size else legal

@@ -22,12 +22,13 @@ class OptionSet(Model):
     ``range`` with both ends included. ``labels`` lets an answer be given in words; with ``labels_only`` the number is
     refused, for items whose copies number their answers differently. ``missing`` names codes that are no answer, and
     ``missing_points`` what they earn (all alike, or code by code); ``estimated`` names codes of answers that were estimated
-    or guessed, and the legal code each stands for. ``unit`` says what a measurement is given in.
+    or guessed, and the legal code each stands for. ``unit`` says what a measurement is given in; ``whole``: in whole numbers.
     """
 
     legal: tuple[float, ...] = ()
     points: tuple[float, ...] = ()
     range: tuple[float, float] | None = None
+    whole: bool = False
     labels: dict[str, float] = Field(default_factory=dict)
     labels_only: bool = False
     missing: dict[str, Missing] = Field(default_factory=dict)
@@ -45,6 +46,8 @@ class OptionSet(Model):
             raise ValueError("`legal` names a code twice")
         if self.range is not None and not self.range[0] < self.range[1]:
             raise ValueError("`range` must run from low to high")
+        if self.whole and (self.range is None or any(not float(end).is_integer() for end in self.range)):
+            raise ValueError("`whole` belongs to a `range` with whole ends")
         if not set(self.labels.values()) <= set(self.legal):
             raise ValueError("every value of `labels` must be one of `legal`")
         if any(not _is_number(code) for code in (*self.missing, *self.estimated)):

@@ -10,12 +10,19 @@ import pytest
 
 from otscore.intake import age
 from otscore.kernel import (
+    age_equivalent,
+    base_rates,
     bccg,
     bcpe,
     bct,
     beta_binomial,
+    change,
+    composite,
+    contrast,
     curves,
     derive,
+    eligibility,
+    goals,
     graded_ability,
     interval,
     irt,
@@ -30,7 +37,10 @@ from otscore.kernel import (
     rounding,
     runs,
     shash,
+    single_case,
+    taylor,
     trait,
+    two_piece,
     window,
 )
 
@@ -77,6 +87,11 @@ ITEM_AGES = (np.where(rng.random(37) < 0.5, 2.0, -np.inf), np.where(rng.random(3
 STARTS, STOPS = [np.array([-np.inf, 3.0, 9.0])] * 3, [np.array([2.5, 9.0, np.inf])] * 3
 GROUP = rng.integers(-1, 3, N)
 
+SCORES = np.where(rng.random((N, 5)) < 0.1, np.nan, rng.normal(100, 15, (N, 5)))
+CUBIC = np.array([[1.0, 2.0], [0.5, 0.2], [-0.05, 0.0], [0.004, 0.01]])
+"""raw = sum of b_ij L^i A^j, turning for the young ones."""
+RATES = np.array([1.0, 0.3, 0.1, 0.02, 0.01, 0.0])
+
 Case = tuple[Callable[..., Any], tuple[np.ndarray, ...]]
 ELEMENTWISE: dict[str, Case] = {
     "round_half_up": (rounding.round_half_up, (Y,)),
@@ -114,6 +129,26 @@ ELEMENTWISE: dict[str, Case] = {
     "lognormal_regression_value": (regression.lognormal_regression_value, (Z, AGES, *LOG_ROWS)),
     "octaves_z": (octaves.octaves_z, (Y, Z, SIGMA)),
     "octaves_value": (octaves.octaves_value, (Z, Z, SIGMA)),
+    "two_piece_z": (two_piece.two_piece_z, (Y, MU, SIGMA * 20, P * 20)),
+    "two_piece_value": (two_piece.two_piece_value, (Z, MU, SIGMA * 20, P * 20)),
+    "composite_of_total": (lambda x, r: composite.composite_of_total(x, 4, r), (Y, R)),
+    "spearman_brown": (composite.spearman_brown, (Y, R)),
+    "difference_p": (contrast.difference_p, (Z, SIGMA)),
+    "difference_reliability": (contrast.difference_reliability, (R, P, Z / 10, Y, MU)),
+    "predicted_score": (contrast.predicted_score, (Y, MU, Y, MU, SIGMA, Z / 7)),
+    "difference_rate": (base_rates.difference_rate, (Z, SIGMA)),
+    "rate_of_count": (lambda c: base_rates.rate_of_count(c, RATES), (np.rint(Z),)),
+    "case_t": (single_case.case_t, (Y, MU, SIGMA, N_ITEMS)),
+    "case_percentile_interval": (lambda x, n: single_case.case_percentile_interval(x, 0, 1, n, 0.95), (Z, N_ITEMS)),
+    "standardised_difference_t": (single_case.standardised_difference_t, (Z, NU, P, N_ITEMS)),
+    "p_two_sided": (single_case.p_two_sided, (Z, N_ITEMS)),
+    "change_z": (change.change_z, (Y, MU, SIGMA, P, Z)),
+    "rci_hageman_arrindell": (change.rci_hageman_arrindell, (Y, MU, Y, MU, SIGMA * 30, P * 20, R * 5, Z / 9)),
+    "regression_change_t": (change.regression_change_t, (Y, MU, Y, SIGMA, MU, P, Z / 6, N_ITEMS)),
+    "reliable_direction": (change.reliable_direction, (Z, P)),
+    "relative_proficiency": (change.relative_proficiency, (Y, MU, P)),
+    "age_equivalent": (lambda y: tuple(age_equivalent.age_equivalent(y, [3, 6, 9, 15], [2, 9.5, 9.5, 31])), (np.rint(Y),)),
+    "percent_delay": (eligibility.percent_delay, (Y, MU)),
     "ymd_calendar": (age.ymd_calendar, (BIRTH, TEST)),
     "ymd_30day": (age.ymd_30day, (BIRTH, TEST)),
     "decimal_years": (age.decimal_years, (BIRTH, TEST)),
@@ -153,6 +188,22 @@ BY_ROW: dict[str, Case] = {
         lambda y, group: derive.percentile_interpolated(y, group.astype(np.intp), np.array([5.0, 50, 95]), np.sort(np.abs(TABLE[:3]) * 20, axis=1)),
         (Y, GROUP),
     ),
+    "taylor_raw": (lambda z, a: taylor.taylor_raw(z, a, CUBIC), (Z, AGES)),
+    "taylor_score": (lambda y, a: tuple(taylor.taylor_score(y - 10, a, CUBIC, -4.0, 5.0)), (Y, AGES)),
+    "taylor_monotone": (lambda a: taylor.taylor_monotone(a, CUBIC, -4.0, 5.0), (AGES,)),
+    "composite_score": (lambda x: composite.composite_score(x, 100, 15, CORRELATION, [1, 2, 0.3, 1, 1]), (SCORES,)),
+    "prorated_sum": (lambda x: composite.prorated_sum(x, [1, 2, 0.3, 1, 1], 3), (SCORES,)),
+    "member_range": (composite.member_range, (SCORES,)),
+    "own_mean_difference": (lambda x: contrast.own_mean_difference(x, 3), (SCORES,)),
+    "own_median_difference": (lambda x: contrast.own_median_difference(x, 3), (SCORES,)),
+    "own_mean_se": (lambda x: contrast.own_mean_se(np.abs(x) / 20), (SCORES,)),
+    "other_mean_se": (lambda x: contrast.other_mean_se(np.abs(x) / 20), (SCORES,)),
+    "bonferroni": (lambda x: contrast.bonferroni(np.abs(x) / 900), (SCORES,)),
+    "holm": (lambda x: contrast.holm(np.abs(x) / 900), (SCORES,)),
+    "low_count": (lambda x: base_rates.low_count(x, 90.0), (SCORES,)),
+    "gas_t": (lambda x, w: goals.gas_t(x - 1, np.abs(w)), (STEPS, STEPS[::-1])),
+    "copm_change": (lambda x, y: goals.copm_change(x + 1, y + 2), (STEPS, STEPS * 1.5)),
+    "sd_rule": (lambda x: eligibility.sd_rule((x - 100) / 15, 1.0, 2), (SCORES,)),
     "person_fit": (lambda x, t: trait.person_fit(x, t, ITEMS_A, ITEMS_B), (ANSWERS, Z)),
     "multivariate": (
         lambda x: interval.multivariate_true_score(x, 100, 15, 0.9, CORRELATION)[0],

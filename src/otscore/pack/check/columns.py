@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from otscore.pack.check.layout import layouts
+from otscore.pack.check.layout import Layout, layouts
 from otscore.pack.check.members import NUMBER
 from otscore.pack.check.subject import Finding, Subject
+from otscore.pack.table import OPEN
 
 
 def column_missing(subject: Subject) -> Iterator[Finding]:
@@ -48,12 +49,17 @@ def cell_number(subject: Subject) -> Iterator[Finding]:
         for column in layout.known():
             if column in layout.words:
                 continue
-            open_ended = column in layout.percentiles
             for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True):
-                number = cell.lstrip("<>") if open_ended else cell
-                if cell and (not NUMBER.fullmatch(number) or not math.isfinite(float(number))):
-                    hint = "Write a plain number with a decimal point: 12, -0.5, 1e-9"
+                if cell and not _is_number(cell, layout, column):
+                    more = "; an open end as <12 or >99" if column in layout.open_ended else ""
+                    hint = f"Write a plain number with a decimal point: 12, -0.5, 1e-9{more}"
                     yield Finding(layout.source, "the cell is not a finite number", hint, column, line)
+
+
+def _is_number(cell: str, layout: Layout, column: str) -> bool:
+    if column in layout.open_ended and (found := OPEN.fullmatch(cell)) is not None:
+        return found[4] is not None or (layout.in_months and int(found[3]) < 12)
+    return NUMBER.fullmatch(cell) is not None and math.isfinite(float(cell))
 
 
 def stratum_value(subject: Subject) -> Iterator[Finding]:

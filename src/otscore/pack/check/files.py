@@ -26,8 +26,16 @@ def named_tables(subject: Subject) -> Iterator[tuple[str, str, str]]:
     for place, scale in enumerate(subject.pack.instrument.scales):
         if scale.grade is not None:
             yield "instrument.toml", f"scales.{place}.grade.table", scale.grade.table
-        if scale.points is not None:
-            yield "instrument.toml", f"scales.{place}.points", scale.points
+        for key in ("points", "adjusted"):
+            if (name := getattr(scale, key)) is not None:
+                yield "instrument.toml", f"scales.{place}.{key}", name
+    for place, item in enumerate(subject.pack.instrument.derived_items):
+        if item.points is not None:
+            yield "instrument.toml", f"derived_items.{place}.points", item.points
+    for place, comparison in enumerate(manifest.comparisons):
+        for key in ("table", "base_rates"):
+            if (name := getattr(comparison, key)) is not None:
+                yield "pack.toml", f"comparisons.{place}.{key}", name
 
 
 def table_missing(subject: Subject) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from otscore.codes import Kind, Metric
+from otscore.codes import NO_STANDING, Kind, Metric
 from otscore.pack.check.subject import Finding, Subject, listed
 from otscore.schema.norm import PARAMETRIC
 
-NOT_NORMED = (Metric.NONE, Metric.RAW, Metric.BASE_RATE)
+NOT_NORMED = NO_STANDING | {Metric.BASE_RATE}
 PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
@@ -47,7 +47,8 @@ def kind_metric(subject: Subject) -> Iterator[Finding]:
             normed = norm.method in PARAMETRIC or norm.percentiles_interpolated
             if normed or norm.metric not in NOT_NORMED:
                 message = f"a {manifest.kind.value} pack gives a normed score ({norm.method}, metric {norm.metric.value})"
-                hint = 'Allowed metrics: none, raw, base_rate. Write kind = "normed" only where a norm sample stands behind the scores'
+                allowed = "none, raw, base_rate, percent, criterion, growth, age_equivalent"
+                hint = f'Allowed metrics: {allowed}. Write kind = "normed" only where a norm sample stands behind the scores'
                 yield Finding("pack.toml", message, hint, f"norms.{place}.metric")
     elif all(norm.method != "percentile_cells" and norm.metric in NOT_NORMED for norm in manifest.norms):
         message = "a normed pack has no norm with a metric"

@@ -155,7 +155,7 @@ def step_use(subject: Subject) -> Iterator[Finding]:
     hint = 'Say use = "standard" where it is a result of its own'
     if len(steps) == len(scales):
         yield Finding("instrument.toml", "every scale is a step, so there is no result", hint, "scales")
-    used = {name for scale in scales for name in (*scale.scales, scale.valid_with)}
+    used = {name for scale in scales for name in scale.needs}
     for name in sorted(steps - used):
         yield Finding("instrument.toml", f"no scale is made of the step {name}", hint, "scales")
     for place, norm in enumerate(subject.pack.manifest.norms):

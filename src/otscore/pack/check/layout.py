@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from otscore.codes import Metric
 from otscore.pack.check.casefile import CASE_COLUMNS, CASE_NUMBERS, MORE_CASE_COLUMNS
 from otscore.pack.check.subject import Subject
 from otscore.pack.items import item_file
@@ -12,7 +14,7 @@ from otscore.pack.layout import PERCENTILE, RANGE_COLUMNS
 from otscore.pack.table import Table
 from otscore.schema import Norm
 from otscore.schema.irt import Irt, JointMap
-from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
+from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS, Comparison
 
 CONTROLS = frozenset(("percentile", "ci_low", "ci_high"))
 PSYCHOMETRICS = ("scale", "age_from", "age_to", "statistic", "metric", "value", "source")
@@ -22,9 +24,21 @@ MEANS_NOTHING = frozenset(("age_centre", "age_scale", "b1", "b2", "b3", "logsd1"
 """Parameters of a regression that may be left out or empty."""
 
 
+TABLE_COLUMNS = {
+    "lookup": ("raw", "score"),
+    "base_rates": ("raw", "percent"),
+    "percent_delay": ("raw", "age_equivalent"),
+    "taylor": ("power_score", "power_age", "coefficient"),
+}
+"""What tables of these methods hold, beside their keys."""
+INTERVAL = re.compile(r"ci[0-9]+(?:\.[0-9]+)?_(?:low|high)")
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one file. ``percentiles`` may be printed open-ended (``<0.1``); what is no word is a number."""
+    """The columns of one file. What is no word is a number; ``open_ended`` ones may be printed as ``<0.1``, and where they are
+    ages ``in_months``, as years and months (2:0).
+    """
 
     source: str
     table: Table
@@ -32,7 +46,8 @@ class Layout:
     optional: frozenset[str]
     words: frozenset[str]
     blank: frozenset[str]
-    percentiles: frozenset[str] = EMPTY
+    open_ended: frozenset[str] = EMPTY
+    in_months: bool = False
 
     def known(self) -> list[str]:
         """The columns of the file that something reads."""
@@ -50,14 +65,20 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         elif any(scale.grade and scale.grade.table == name for scale in pack.instrument.scales):
             columns = ("item", "age_from", "age_to", "code", "at_least")
             yield Layout(source, table, columns, EMPTY, frozenset(("item",)), frozenset(("at_least",)))
-        elif any(scale.points == name for scale in pack.instrument.scales):
-            yield Layout(source, table, (*range_columns(table), "points"), EMPTY, EMPTY, frozenset(RANGE_COLUMNS))
+        elif name in {*(scale.points for scale in pack.instrument.scales), *(item.points for item in pack.instrument.derived_items)}:
+            item = frozenset(("item",))
+            yield Layout(source, table, (*range_columns(table), "points"), item, item, frozenset(RANGE_COLUMNS))
+        elif any(scale.adjusted == name for scale in pack.instrument.scales):
+            yield Layout(source, table, ("raw", "missing", "adjusted"), EMPTY, EMPTY, EMPTY)
+        elif any(name in (one.table, one.base_rates) for one in pack.manifest.comparisons):
+            yield _comparison_layout(source, table, [one for one in pack.manifest.comparisons if name in (one.table, one.base_rates)])
         else:
             yield from (_irt_layout(source, name, table, model) for model in pack.manifest.irt if name in irt_files(model))
     if (found := subject.psychometrics()) is not None:
-        words = frozenset(("scale", "statistic", "metric", "source", "norm_group"))
-        group = frozenset(("norm_group",))
-        yield Layout("psychometrics.csv", found, PSYCHOMETRICS, group, words, AGES | group)
+        group = frozenset(("norm_group", *pack.manifest.strata))
+        words = frozenset(("scale", "statistic", "metric", "source")) | group
+        more = group | frozenset(("level",))
+        yield Layout("psychometrics.csv", found, PSYCHOMETRICS, more, words, AGES | more)
     if (cases := subject.cases()) is not None:
         yield _case_layout(subject, cases)
 
@@ -79,6 +100,16 @@ def _irt_layout(source: str, name: str, table: Table, model: Irt) -> Layout:
     return Layout(source, table, columns, EMPTY, frozenset(("item", "scale")), EMPTY)
 
 
+def _comparison_layout(source: str, table: Table, users: list[Comparison]) -> Layout:
+    """Critical differences or base rates of pairs of scales; ``other`` is empty where a scale is compared with the mean."""
+    words = frozenset(("scale", "other"))
+    if any(one.base_rates == table.name for one in users):
+        return Layout(source, table, ("scale", "other", "at_least", "percent"), EMPTY, words, frozenset(("other",)))
+    required = ("scale", "other", "r") if any(one.kind == "predicted" for one in users) else ("scale", "other", "level", "critical")
+    more = frozenset(("level", "critical", *AGES)) - set(required)
+    return Layout(source, table, required, more, words, frozenset(("other", *AGES)))
+
+
 def range_columns(table: Table) -> tuple[str, ...]:
     """The columns that give the ends of raw ranges: those there are, or the two that are usual."""
     return tuple(name for name in RANGE_COLUMNS if name in table) or ("raw_from", "raw_below")
@@ -87,7 +118,7 @@ def range_columns(table: Table) -> tuple[str, ...]:
 def method_columns(norm: Norm, table: Table) -> tuple[str, ...]:
     """The columns that the method of a norm reads, beside its keys."""
     if norm.method == "ranges":
-        return (*range_columns(table), "band" if "band" in table else "score")
+        return (*range_columns(table), "band" if norm.metric is Metric.NONE else "score")
     if norm.method in ("percentile_cells", "attainment"):
         return tuple(name for name in table.columns if PERCENTILE.fullmatch(name)) or ("p50",)
     if norm.method in CURVE_COLUMNS:
@@ -95,7 +126,7 @@ def method_columns(norm: Norm, table: Table) -> tuple[str, ...]:
     if norm.method in ROW_COLUMNS:
         spread = next((name for name in ("sd", "variance") if name in table), "logsd0")
         return tuple(spread if name == "logsd0" else name for name in ROW_COLUMNS[norm.method] if name not in MEANS_NOTHING)
-    return {"lookup": ("raw", "score"), "base_rates": ("raw", "percent")}[norm.method]
+    return TABLE_COLUMNS[norm.method]
 
 
 def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
@@ -105,19 +136,22 @@ def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
         columns = method_columns(norm, table)
         required |= dict.fromkeys((*columns, *norm.strata))
         words |= set(norm.strata)
-        if norm.method not in CURVE_COLUMNS:
+        if norm.method not in CURVE_COLUMNS and norm.method != "taylor":
             optional |= AGES
             required |= dict.fromkeys(sorted(AGES)) if AGES & set(table.columns) else {}
-        if norm.method in ("lookup", "ranges") and "band" not in columns:
-            optional |= CONTROLS
-            blank |= {"score", *CONTROLS}
+        if norm.method in ("lookup", "ranges") and norm.metric is not Metric.NONE:
+            beside = {*CONTROLS, "band", *(name for name in table.columns if INTERVAL.fullmatch(name))}
+            optional |= beside
+            blank |= {"score", *beside}
         if norm.method in ("ranges", "percentile_cells", "attainment"):
             blank |= set(columns) - {"band"}
         if norm.method in ROW_COLUMNS:
             optional |= set(ROW_COLUMNS[norm.method])
             blank |= MEANS_NOTHING
     more = frozenset(optional) - set(required)
-    return Layout(source, table, tuple(required), more, frozenset(words), frozenset(blank), frozenset(("percentile",)))
+    scores = frozenset(name for name in table.columns if name in ("score", "age_equivalent", *CONTROLS) or INTERVAL.fullmatch(name))
+    months = any(norm.metric is Metric.AGE_EQUIVALENT or norm.method == "percent_delay" for norm in norms)
+    return Layout(source, table, tuple(required), more, frozenset(words), frozenset(blank), scores, months)
 
 
 def _case_layout(subject: Subject, cases: Table) -> Layout:

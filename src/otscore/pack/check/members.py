@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from math import fsum
 
 from otscore.pack.check.subject import Subject, rows_of
+from otscore.pack.check.worth import item_worth
 from otscore.pack.items import member_items
 from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, place_labels
 from otscore.pack.read import Pack
 from otscore.pack.table import Table
 from otscore.schema import Norm, OptionSet, Scale
+from otscore.schema.scale import OF_ANSWERS, OF_SCORES
 
 MOST_VALUES = 5000
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -47,14 +49,16 @@ def band_labels(subject: Subject, scale: str, group: str) -> tuple[str, ...] | N
     norm = norm_of(subject.pack, scale, group)
     if norm is None:
         return ()
-    if norm.cuts is not None:
-        return norm.cuts.bands
+    if (classes := norm.cuts or norm.descriptions) is not None:
+        return classes.bands
     table = subject.table(norm.table)
+    if norm.method == "identity":
+        return ()
     if table is None:
         return None
     if norm.method in ("percentile_cells", "attainment"):
         return _places(rows_of(table, scale), attained=norm.method == "attainment")
-    return tuple(dict.fromkeys(rows_of(table, scale).text("band"))) if "band" in table else ()
+    return tuple(dict.fromkeys(filter(None, rows_of(table, scale).text("band")))) if "band" in table else ()
 
 
 def _places(rows: Table, *, attained: bool) -> tuple[str, ...]:
@@ -101,6 +105,8 @@ def _in_points(subject: Subject, scale: Scale) -> RawScores | None:
 
 
 def _of_items(subject: Subject, scale: Scale) -> RawScores | None:
+    if scale.raw in ("percent", *OF_ANSWERS):
+        return _not_summed(subject, scale)
     worth = _worth_of_items(subject, scale)
     if not worth or any(not values for values, _ in worth):
         return None
@@ -110,23 +116,44 @@ def _of_items(subject: Subject, scale: Scale) -> RawScores | None:
     if measured or _may_be_fractional(scale, len(worth)):
         return RawScores(low, high, None)
     values = _values(scale, [values for values, _ in worth], low, high)
+    if values is not None and scale.adjusted is not None:
+        table = subject.table(scale.adjusted)
+        printed = () if table is None or "adjusted" not in table else table.numbers("adjusted").tolist()
+        values = tuple(sorted({*values, *printed}))
+        low, high = values[0], values[-1]
     return None if values is None else RawScores(low, high, values)
+
+
+def _not_summed(subject: Subject, scale: Scale) -> RawScores | None:
+    """A percentage; a number of answers; the differences within pairs."""
+    if scale.raw == "percent":
+        return RawScores(0.0, 100.0, None)
+    if scale.raw != "pair_differences":
+        n_items = len(member_items(subject.pack, scale))
+        return RawScores(0.0, float(n_items), tuple(float(number) for number in range(n_items + 1)))
+    known = item_worth(subject)
+    if any(code not in known or not known[code].values for pair in scale.pairs for code in pair):
+        return None
+    apart = [{abs(a - b) for a in known[one].values for b in known[other].values} for one, other in scale.pairs]
+    if any(known[code].continuous for pair in scale.pairs for code in pair):
+        return RawScores(0.0, fsum(max(values) for values in apart), None)
+    values = _sums([tuple(values) for values in apart])
+    return None if values is None else RawScores(values[0], values[-1], values)
 
 
 def _worth_of_items(subject: Subject, scale: Scale) -> list[tuple[tuple[float, ...], bool]]:
     """What each item can be worth, and whether it is a measured value (then: the two ends)."""
-    options = item_options(subject.pack)
+    known = item_worth(subject)
     worth = []
     for code in member_items(subject.pack, scale):
-        if code not in options:
+        if code not in known:
             return []
-        found = options[code]
-        values = (*(found.range or found.worth()), *(() if found.missing_points is None else (found.missing_points,)))
+        values, continuous = known[code].values, known[code].continuous and scale.grade is None
         if scale.grade is not None:
             values = _grades(subject, scale, code)
-        if scale.missing_as is not None:
+        if isinstance(scale.missing_as, float):
             values = (*values, scale.missing_as)
-        worth.append((values, found.range is not None and scale.grade is None))
+        worth.append((values, continuous or scale.missing_as == "median"))
     return worth
 
 
@@ -177,6 +204,8 @@ def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
     scales = subject.pack.instrument.scales
     earlier = {member.id: member for member in scales[: scales.index(scale)]}
     members = [earlier[name] for name in scale.scales if name in earlier]
+    if scale.raw in OF_SCORES:
+        return _of_scores(subject, scale, members)
     known = [found for found in (raw_scores(subject, member) for member in members) if found is not None]
     if len(known) != len(scale.scales):
         return None
@@ -189,6 +218,30 @@ def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
         return RawScores(low, high, None)
     values = _sums([tuple(w * value for value in member.values or ()) for w, member in zip(weights, known, strict=False)])
     return None if values is None else RawScores(low, high, values)
+
+
+def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScores | None:
+    """What a sum of derived scores can be, from all scores that tables of the members hold; a mean may lie between."""
+    known = [_printed_scores(subject, member.id) for member in members]
+    if scale.raw == "mean_of_z" or len(known) != len(scale.scales) or not all(known):
+        return None
+    weights = scale.weights or (1.0,) * len(known)
+    scores = [tuple(w * value for value in values) for w, values in zip(weights, known, strict=False)]
+    if scale.raw == "mean_of_scores":
+        total = fsum(weights)
+        return RawScores(fsum(map(min, scores)) / total, fsum(map(max, scores)) / total, None)
+    some_missing = scale.min_answered or scale.max_missing or any(member.ages for member in members)
+    low = min(map(min, scores)) if some_missing else fsum(map(min, scores))
+    if some_missing or scale.prorate or scale.decimals is not None:
+        return RawScores(low, fsum(map(max, scores)), None)
+    values = _sums(scores)
+    return None if values is None else RawScores(low, fsum(map(max, scores)), values)
+
+
+def _printed_scores(subject: Subject, scale: str) -> tuple[float, ...]:
+    """Every score that the tables of a scale print, whatever the norm group."""
+    found = (table.numbers("score").tolist() for table in subject.norm_tables("lookup", "ranges") if table.scale.id == scale)
+    return tuple(sorted({score for scores in found for score in scores if score == score}))
 
 
 def _best(known: list[RawScores]) -> RawScores:

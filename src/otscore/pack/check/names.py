@@ -14,9 +14,10 @@ SPELLING = "Correct its spelling, or add the item to items.csv"
 
 def item_unknown(subject: Subject) -> Iterator[Finding]:
     """Every item that a scale, a threshold or a difficulty names is in items.csv."""
-    known = {item.code for item in subject.pack.items}
+    known = {item.code for item in subject.pack.items} | {item.id for item in subject.pack.instrument.derived_items}
     for place, scale in enumerate(subject.pack.instrument.scales):
-        named = (*member_items(subject.pack, scale), *((scale.filter.item,) if scale.filter else ()))
+        others = (scale.filter.item if scale.filter else None, scale.total, scale.error)
+        named = (*member_items(subject.pack, scale), *filter(None, others))
         unknown = [code for code in named if code not in known]
         if unknown:
             message = f"scale {scale.id} names items that items.csv does not have: {listed(unknown)}"
@@ -76,7 +77,7 @@ def scale_order(subject: Subject) -> Iterator[Finding]:
     """A scale stands after the scales that it is made of, and after the one it stands or falls with."""
     seen: set[str] = set()
     for place, scale in enumerate(subject.pack.instrument.scales):
-        late = [name for name in (*scale.scales, scale.valid_with) if name and name not in seen]
+        late = [name for name in scale.needs if name not in seen]
         if late:
             message = f"scale {scale.id} needs {listed(late)}, which stands after it or is itself"
             field = "scales" if scale.scales else "valid_with"

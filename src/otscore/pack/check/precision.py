@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from otscore.codes import METRIC_MEAN_SD
 from otscore.pack.check.subject import Finding, Subject
 from otscore.schema import Norm
 from otscore.schema.norm import CURVE_COLUMNS, PARAMETRIC
 
-STATISTICS = ("sem", "reliability", "retest_days")
+STATISTICS = ("sem", "reliability", "retest_days", "half_width")
 METRICS = ("measure", "score")
-NEEDED = {"sem_measure": ("sem", "measure"), "observed": ("sem", "score"), "true_score": ("reliability", "score")}
+NEEDED = {"sem_measure": ("sem", "measure"), "observed": ("sem", "score"), "true_score": ("reliability", "score"),
+          "half_width": ("half_width", "score")}  # fmt: skip
 
 
 def statistic_known(subject: Subject) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def precision_value(subject: Subject) -> Iterator[Finding]:
     for line, scale, statistic, metric, value in zip(table.lines, *names, table.numbers("value"), strict=True):
         if statistic == "reliability" and not 0 <= value <= 1:
             yield Finding("psychometrics.csv", f"a reliability of {value:g} cannot be", "It lies between 0 and 1", "value", line)
-        if statistic in ("sem", "retest_days") and not value > 0:
+        if statistic in ("sem", "retest_days", "half_width") and not value > 0:
             yield Finding("psychometrics.csv", f"{statistic} is {value:g}", "It must be above 0", "value", line)
         spread = _score_sd(subject, scale) if (statistic, metric) == ("sem", "score") else None
         if spread is not None and value >= spread:
@@ -42,9 +42,7 @@ def precision_value(subject: Subject) -> Iterator[Finding]:
 
 def _score_sd(subject: Subject, scale: str) -> float | None:
     """SD of the metric that the scale is scored in; None where it has none."""
-    spreads = [METRIC_MEAN_SD[norm.metric][1] for norm in subject.pack.manifest.norms
-               if scale in norm.scales and norm.metric in METRIC_MEAN_SD]  # fmt: skip
-    return max(spreads, default=None)
+    return max((norm.mean_sd[1] for norm in subject.pack.manifest.norms if scale in norm.scales and norm.mean_sd), default=None)
 
 
 def precision_missing(subject: Subject) -> Iterator[Finding]:
@@ -82,6 +80,8 @@ def _allowed_intervals(norm: Norm) -> tuple[str, ...]:
         of_score = ("true_score",) if norm.method in CURVE_COLUMNS else ("observed", "true_score")
         of_measure = () if norm.method == "beta_binomial_regression" else ("sem_measure",)  # a count has no half item to add
         return (("posterior",) if norm.measure == "ability" else ()) + of_measure + of_score
-    if norm.method in ("lookup", "ranges") and norm.metric in METRIC_MEAN_SD:
-        return ("observed", "true_score")
-    return ("observed",) if norm.method in ("lookup", "ranges") else ()
+    if norm.method == "identity":
+        return ("observed", "entered", "half_width")
+    if norm.method not in ("lookup", "ranges"):
+        return ()
+    return ("observed", "half_width", "printed", *(("true_score",) if norm.mean_sd else ()))

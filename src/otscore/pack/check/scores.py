@@ -7,13 +7,15 @@ from statistics import NormalDist
 
 import numpy as np
 
-from otscore.codes import METRIC_MEAN_SD, Metric
+from otscore.codes import Metric
+from otscore.pack.check.members import NUMBER
 from otscore.pack.check.subject import Finding, NormTable, Subject
 from otscore.pack.layout import PERCENTILE
 
 LIMITS = {
     Metric.Z: (-6, 6), Metric.T: (0, 120), Metric.STANDARD: (20, 180), Metric.SCALED: (0, 20), Metric.V_SCALE: (0, 25),
     Metric.STEN: (1, 10), Metric.STANINE: (1, 9), Metric.NCE: (0, 100), Metric.PERCENTILE: (0, 100),
+    Metric.SCALE_15_5: (0, 40), Metric.STANDARD_10: (40, 160), Metric.CRITERION: (0, 100), Metric.AGE_EQUIVALENT: (0, 300),
 }  # fmt: skip
 """Scores outside these are no scores of the metric: more than five SD, or beyond the ends that tests print."""
 
@@ -42,7 +44,7 @@ def score_decimals(subject: Subject) -> Iterator[Finding]:
         if found.norm.decimals is None or "score" not in found.rows:
             continue
         for place, cell in enumerate(found.rows.text("score")):
-            if cell and abs(float(cell) - round(float(cell), found.norm.decimals)) > 1e-9:
+            if NUMBER.fullmatch(cell) and abs(float(cell) - round(float(cell), found.norm.decimals)) > 1e-9:
                 hint = f"Raise `decimals` of the norm ({found.norm.decimals}), or correct the score"
                 yield Finding(found.source, f"{cell} would be rounded to something else", hint, "score", found.line(place))
 
@@ -50,11 +52,12 @@ def score_decimals(subject: Subject) -> Iterator[Finding]:
 def percentile_agrees(subject: Subject) -> Iterator[Finding]:
     """A printed percentile is the normal percentile of its score, within the rounding of both."""
     for found in subject.norm_tables("lookup", "ranges"):
-        if "percentile" not in found.rows or "score" not in found.rows or found.norm.metric not in METRIC_MEAN_SD:
+        metric = found.norm.mean_sd
+        if "percentile" not in found.rows or "score" not in found.rows or metric is None or found.norm.percentile == "printed":
             continue
-        norm = NormalDist(*METRIC_MEAN_SD[found.norm.metric])
+        norm = NormalDist(*metric)
         for place, (printed, score) in enumerate(zip(found.rows.text("percentile"), found.rows.text("score"), strict=True)):
-            if not printed or not score:
+            if not printed or not NUMBER.fullmatch(score):
                 continue
             half = _half_unit(score)
             low, high = (100 * norm.cdf(float(score) + part) for part in (-half, half))

@@ -59,8 +59,8 @@ class NormTable:
     rows: Table
 
     def numbers(self, column: str) -> Floats:
-        """A column as numbers; NaN where the cell is empty or the table has no such column."""
-        return self.rows.numbers(column, blank=np.nan) if column in self.rows else np.full(len(self.rows), np.nan)
+        """A column as numbers, an open score (<1) as its number; NaN where the cell is empty or the table has no such column."""
+        return self.rows.open_numbers(column)[0] if column in self.rows else np.full(len(self.rows), np.nan)
 
     def strata(self) -> list[tuple[str, ...]]:
         """The values of the norm's strata on every row."""
