@@ -133,7 +133,8 @@ def coverage_of(pack: Pack) -> list[Coverage]:
 
 @cache
 def _packs() -> Sequence[Pack]:
-    return [ref.read() for ref in registry()]
+    """The packs that ship, whatever else is installed here: what others may not pass on is on no page."""
+    return [ref.read() for ref in registry([HERE.parent / "norms"], installed=False)]
 
 
 @cache

@@ -29,8 +29,8 @@ from otscore.commands import score as commands_score
 from otscore.compile import Options
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
-from otscore.schema import instrument, irt, manifest, norm, sources
-from otscore.schema.base import FileName, Id, Version
+from otscore.schema import instrument, irt, items, manifest, norm, runs, scale, sources
+from otscore.schema.base import FileName, Id, TextName, Version
 from otscore.schema.mapping import ColumnMap
 
 HERE = Path(__file__).resolve().parent
@@ -41,10 +41,11 @@ MARK = re.compile(r"(<!-- table: ([\w. -]+?) -->).*?<!-- end of table -->", re.D
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        instrument.Instrument, instrument.OptionSet, instrument.Scale, instrument.Branch, instrument.Grade, instrument.Filter, instrument.Runs,
+        instrument.Instrument, items.OptionSet, items.DerivedItem,
+        scale.Scale, scale.Branch, scale.Grade, scale.Filter, scale.Verdict, runs.Runs,
         instrument.Composite, instrument.Level, instrument.Count,
         manifest.Manifest, manifest.Licence, manifest.AgeRule, manifest.Correction, manifest.Stratum, manifest.NormGroup,
-        norm.Norm, norm.Interval, norm.Cuts,
+        norm.Norm, norm.Interval, norm.Cuts, norm.Comparison,
         irt.RaschEap, irt.Graded, irt.LogisticMap, irt.JointMap, irt.Grid, irt.Prior, irt.Segment, irt.PolynomialPrior, irt.JointPrior,
         sources.Sources, sources.Source, sources.TableSource, ColumnMap,
     )
@@ -62,11 +63,16 @@ def common_name(names: Sequence[str]) -> str:
     return names[0] if len(set(names)) == 1 else names[0].partition(",")[0]
 
 
+def shipped() -> tuple[otscore.PackInfo, ...]:
+    """The packs that ship, whatever private ones are installed here."""
+    return tuple(info for info in otscore.packs() if not info.private)
+
+
 def packs_table() -> str:
     """A line per pack that ships."""
     rows = [
         (f"`{info.name}`", info.title, info.ages, info.kind, info.status.replace("_", " "), ", ".join(map(_words, info.domains)))
-        for info in otscore.packs()
+        for info in shipped()
     ]
     return table(("pack", "what", "ages", "kind", "status", "domains"), rows)
 
@@ -74,7 +80,7 @@ def packs_table() -> str:
 def instruments_table() -> str:
     """A line per instrument, with its editions."""
     rows, packs_by_name = [], {ref.name: ref.read() for ref in registry()}
-    for name, editions in groupby(otscore.packs(), key=lambda info: info.name.partition("@")[0]):
+    for name, editions in groupby(shipped(), key=lambda info: info.name.partition("@")[0]):
         infos = list(editions)
         packs = ", ".join(f"`{info.name}`" for info in infos)
         kinds, statuses = (sorted({getattr(info, part).replace("_", " ") for info in infos}) for part in ("kind", "status"))
@@ -88,7 +94,7 @@ def packs_full_table() -> str:
     """Who answers, who the norm sample is, and how many scales there are."""
     rows = [
         (f"[`{info.name}`](instruments/{info.name.partition('@')[0]}.md)", info.version, ", ".join(info.informants), info.population)
-        for info in otscore.packs()
+        for info in shipped()
     ]
     return table(("pack", "version", "informant", "compared with"), rows)
 
@@ -196,8 +202,8 @@ _NAMES = {str: "text", int: "whole number", float: "number", bool: "true or fals
 
 
 def _type(kind: Any) -> str:
-    if kind in (Id, Version, FileName):
-        return {Id: "name", Version: "version, as 1.0.0", FileName: "file name ending in .csv"}[kind]
+    if kind in (Id, Version, FileName, TextName):
+        return {Id: "name", Version: "version, as 1.0.0", FileName: "file name ending in .csv", TextName: "file name ending in .txt or .md"}[kind]
     if kind in _NAMES:
         return _NAMES[kind]
     origin, inside = typing.get_origin(kind), typing.get_args(kind)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from otscore.version import __version__
 
 if TYPE_CHECKING:
-    from otscore.api import Battery, PackInfo, Scorer, Scores, packs
+    from otscore.api import Battery, PackInfo, Scorer, packs
     from otscore.compile import Options
     from otscore.errors import (
         AgeMissing,
@@ -33,15 +33,17 @@ if TYPE_CHECKING:
         UsageError,
     )
     from otscore.profile.models import Profile
+    from otscore.profile.scores import Scores
 
 _HOMES = {
-    "otscore.api": ("Battery", "PackInfo", "Scorer", "Scores", "packs"),
+    "otscore.api": ("Battery", "PackInfo", "Scorer", "packs"),
     "otscore.compile": ("Options",),
     "otscore.errors": (
         "AgeMissing", "IllegalAnswer", "Issue", "OtscoreError", "PackConflict", "PackError", "PackInvalid",
         "PackNotFound", "ResponseError", "UnknownItem", "UsageError",
     ),
     "otscore.profile.models": ("Profile",),
+    "otscore.profile.scores": ("Scores",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

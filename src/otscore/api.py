@@ -6,13 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from otscore.batch import ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
 from otscore.coverage import coverage
-from otscore.engine import score
+from otscore.engine import joined, score
 from otscore.errors import (
     AgeMissing,
     IllegalAnswer,
@@ -33,6 +32,7 @@ from otscore.pack import Pack, Registry, cite, codebook, registry
 from otscore.pack.registry import located
 from otscore.profile.build import Part, build_profile
 from otscore.profile.models import Profile
+from otscore.profile.scores import Scores
 from otscore.schema.mapping import NO_MAPPING, read_mapping
 from otscore.version import __version__
 
@@ -201,80 +201,6 @@ class Scorer(Battery):
         return plain_frame(codebook(self.pack))
 
 
-@dataclass(frozen=True)
-class Scores:
-    """The scores of many children: one part per pack, and every problem that was met."""
-
-    parts: tuple[Part, ...]
-    issues: tuple[Issue, ...]
-
-    def __len__(self) -> int:
-        return len(self.parts[0].children)
-
-    def to_frame(self) -> pd.DataFrame:
-        """The long table: a row per child and scale, in input order, nobody dropped."""
-        from otscore.profile.frame import joined, long_frame
-
-        return self._stamped(joined([long_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts], len(self)))
-
-    def to_wide(self) -> pd.DataFrame:
-        """A row per child; columns of further packs carry the pack's name."""
-        from otscore.profile.frame import wide_frame, widened
-
-        frames = [wide_frame(p.form, p.arrays, p.children, p.stamp) for p in self.parts]
-        return self._stamped(widened(frames, [p.stamp.pack for p in self.parts]))
-
-    def stamp_frame(self) -> pd.DataFrame:
-        """What scored the children as a table, a row per pack."""
-        from otscore.profile.frame import stamp_frame
-
-        return stamp_frame(self.stamps)
-
-    def _stamped(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The table with its stamps in ``attrs["otscore"]``, which pandas keeps and writes to Parquet."""
-        frame.attrs["otscore"] = [stamp.to_dict() for stamp in self.stamps]
-        return frame
-
-    def issue_frame(self) -> pd.DataFrame:
-        """The issues as a table."""
-        from otscore.profile.frame import issue_frame
-
-        return issue_frame(self.issues)
-
-    def profile(self, row: int) -> Profile:
-        """The profile of the child in one row of the input (from 0)."""
-        return build_profile(self.parts, range(len(self))[row])
-
-    @property
-    def stamp(self) -> Stamp:
-        """What scored the children; with several packs that of the first, all in ``stamps``."""
-        return self.parts[0].stamp
-
-    @property
-    def stamps(self) -> tuple[Stamp, ...]:
-        """What scored the children, pack by pack."""
-        return tuple(part.stamp for part in self.parts)
-
-    @property
-    def arrays(self) -> ScaleArrays:
-        """The bare arrays of the first pack."""
-        return self.parts[0].arrays
-
-    @property
-    def notices(self) -> dict[str, tuple[str, ...]]:
-        """What every reader of the scores must know, pack by pack."""
-        return {part.stamp.pack: part.form.pack.manifest.notices for part in self.parts}
-
-    def __repr__(self) -> str:
-        packs = ", ".join(stamp.pack for stamp in self.stamps)
-        told = [f"  {pack}: {notice}" for pack, notices in self.notices.items() for notice in notices]
-        return "\n".join([f"Scores({len(self)} children, {packs}, {len(self.issues)} issues)", *told])
-
-    def _repr_html_(self) -> str:
-        told = "".join(f"<li>{escape(pack)}: {escape(notice)}</li>" for pack, notices in self.notices.items() for notice in notices)
-        return self.to_frame().head(10).to_html(index=False, na_rep="") + f"<ul>{told}</ul>"
-
-
 def score_rows(
     forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings, looks: Sequence[Looks]
 ) -> tuple[Part, ...]:
@@ -289,7 +215,7 @@ def score_rows(
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
         columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
-        posteriors = []
+        chunks = []
         step = min(FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS // max(len(form.items), 1) + 1)
         for start in range(0, len(frame), step):
             stop = min(start + step, len(frame))
@@ -297,10 +223,10 @@ def score_rows(
             batch = door.read_batch(form, frame.iloc[start:stop], layout, items, whole.rows(start, stop), findings, columns)
             chunk = score(form, batch)
             result.set(start, stop, chunk)
-            posteriors.append(chunk.posterior)
+            chunks.append(chunk)
         findings.offset = offset
         children = door.read_children(form, frame, layout.mapping, whole, offset)
-        parts.append(Part(form, result.with_posterior(posteriors), children, _stamp(form)))
+        parts.append(Part(form, joined(result, chunks), children, _stamp(form)))
     return tuple(parts)
 
 
@@ -318,6 +244,7 @@ class PackInfo:
     informants: tuple[str, ...]
     population: str
     licence: str
+    private: bool
 
 
 def packs(
@@ -353,6 +280,7 @@ def _info(pack: Pack) -> PackInfo:
         name=pack.name, version=manifest.version, title=manifest.title, kind=manifest.kind.value, status=manifest.status,
         domains=tuple(dict.fromkeys(scale.domain.value for scale in pack.instrument.scales)), ages=age_text(pack),
         informants=pack.informants, population=", ".join(sample), licence=manifest.licence.figures,
+        private=pack.private,
     )  # fmt: skip
 
 
@@ -412,6 +340,9 @@ def _in_one(errors: Sequence[OtscoreError]) -> OtscoreError:
 
 
 def _compiled(pack: Pack, options: Options) -> Form:
+    if pack.manifest.status == "template":
+        hint = "Type the tables from the manual into a copy, then write the status of your pack. `otscore norms check` lists what is missing"
+        raise PackInvalid(Issue("template", f"{pack.name} is a template: its norms are not filled in", hint, "pack.toml", field="status"))
     try:
         return compile_form(pack, options)
     except PackInvalid as error:

@@ -61,13 +61,25 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class ContrastArrays:
+    """Comparisons within a child, (n, p): the difference, from where on one is significant, and the percent of the norm group
+    with one at least as large. NaN where it is not known.
+    """
+
+    difference: Floats
+    critical: Floats
+    base_rate: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleArrays:
     """Results of the engine, one row per child and one column per scale (composites follow the scales).
 
     raw, ability, sem, score, z, percentile, ci_low, ci_high : (n, s) float64, NaN where absent.
     n_answered : (n, s) int64. band : (n, s) int16 index into the scale's band labels, -1 = none.
     status, flags : (n, s) int16 of :class:`otscore.codes.Status`, int32 of :class:`otscore.codes.Flag`.
-    posterior : (n, s, grid) or None; the full posterior of item-response scales, when asked for.
+    posterior : (n, s, grid) or None; the full posterior of item-response scales, when asked for. contrasts : or None where the
+    pack compares nothing.
     """
 
     n_answered: Ints
@@ -83,6 +95,7 @@ class ScaleArrays:
     status: Codes
     flags: Flags
     posterior: Floats | None = None
+    contrasts: ContrastArrays | None = None
 
     @classmethod
     def empty(cls, n: int, s: int) -> ScaleArrays:
@@ -103,6 +116,14 @@ class ScaleArrays:
         """The same results with the posteriors of the chunks, joined."""
         kept = [part for part in parts if part is not None]
         return replace(self, posterior=np.concatenate(kept)) if kept else self
+
+    def with_contrasts(self, parts: Sequence[ContrastArrays | None]) -> ScaleArrays:
+        """The same results with the comparisons of the chunks, joined."""
+        kept = [part for part in parts if part is not None]
+        if not kept:
+            return self
+        joined = {name: np.concatenate([getattr(part, name) for part in kept]) for name in ContrastArrays.__slots__}
+        return replace(self, contrasts=ContrastArrays(**joined))
 
     def set(self, start: int, stop: int, part: ScaleArrays) -> None:
         """Write the results of the rows ``start`` to ``stop`` into place."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.batch import Batch, ScaleArrays
-from otscore.codes import STATUS_NAMES
+from otscore.codes import STATUS_NAMES, flag_names
 from otscore.compile import Form, Options, compile_form
 from otscore.engine import score
 from otscore.errors import Issue
@@ -71,8 +71,8 @@ def _ages(form: Form, cases: Sequence[Case]) -> Ages:
     absent = np.full(len(cases), np.nan)
     weeks, days, number = (_numbers(cases, name) for name in ("gestation_weeks", "gestation_days", "age"))
     birth, test = (_dates(cases, name) for name in ("birth_date", "assessment_date"))
-    by_dates = AgeGiven("dates", birth=birth, test=test, gestation_weeks=weeks, gestation_days=days)
-    by_number = replace(by_dates, unit=rule.unit, number=absent if number is None else number, birth=None, test=None)
+    by_dates = AgeGiven("dates", None, birth, test, weeks, days, _dates(cases, "assessment_end_date"))
+    by_number = replace(by_dates, unit=rule.unit, number=absent if number is None else number, birth=None, test=None, end=None)
     dated, counted = (pack_ages(rule, given, basis) for given in (by_dates, by_number))
     has_dates = ~np.isnat(birth)
     merged = {name: np.where(has_dates, getattr(dated, name), getattr(counted, name))
@@ -100,11 +100,20 @@ def _compare(form: Form, case: Case, scores: ScaleArrays, place: int) -> Iterato
         if status != expected:
             yield _issue(where, "status", expected, status)
             continue
+        yield from _flags_off(where, row, int(scores.flags[place, result]))
         band = scores.band[place, result]
         label = form.band_labels[result][band] if band >= 0 else ""
         if row["band"] and row["band"] != label:
             yield _issue(where, "band", row["band"], label or "no band")
         yield from _numbers_off(where, row, {name: getattr(scores, name)[place, result] for name in (*EXPECTED, *MORE_EXPECTED)})
+
+
+def _flags_off(where: str, row: Mapping[str, str], flags: int) -> Iterator[Issue]:
+    """The flags of a case are compared where it names any; ``none`` stands for no flag."""
+    told = row.get("flags", "")
+    found = flag_names(flags)
+    if told and set(found.split(";")) != (set(told.split(";")) if told != "none" else {""}):
+        yield _issue(where, "flags", told, found or "none")
 
 
 def _numbers_off(where: str, row: Mapping[str, str], found: Mapping[str, float]) -> Iterator[Issue]:

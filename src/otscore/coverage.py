@@ -47,6 +47,7 @@ class Coverage:
     months_from: float
     months_below: float
     research: bool
+    private: bool = False
 
     def at(self, months_from: float, months_below: float) -> bool:
         """Whether the scale gives results at any age of the band."""
@@ -158,7 +159,8 @@ def _cell(rows: Sequence[Coverage], start: float, stop: float) -> str:
 def _part(rows: Sequence[Coverage], start: float, stop: float) -> str:
     """The part of an age band that is covered, where it is not the whole."""
     low, high = min(row.months_from for row in rows), max(row.months_below for row in rows)
-    words = [f"from {age_words(low)}"] if low > start else []
+    words = ["private"] if any(row.private for row in rows) else []
+    words += [f"from {age_words(low)}"] if low > start else []
     words += [f"below {age_words(high)}"] if high < stop else []
     return f" ({', '.join(words)})" if words else ""
 
@@ -201,7 +203,7 @@ def _overlap(one: PrivateInstrument | Gap, months_from: float, months_below: flo
 
 def _of_pack(pack: Pack) -> Iterable[Coverage]:
     manifest = pack.manifest
-    shared = {"pack": pack.name, "title": manifest.title, "informants": pack.informants, "kind": manifest.kind}
+    shared = {"pack": pack.name, "title": manifest.title, "informants": pack.informants, "kind": manifest.kind, "private": pack.private}
     for scale in pack.instrument.scales:
         norms = [norm for norm in manifest.norms if scale.id in norm.scales]
         norms = [norm for norm in norms if norm.group == manifest.default_group] or norms

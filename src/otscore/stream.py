@@ -8,11 +8,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from otscore.api import Battery, Scores, score_rows
+from otscore.api import Battery, score_rows
 from otscore.errors import Issue, ResponseError
 from otscore.intake.findings import Findings
 from otscore.intake.looks import Looks
 from otscore.intake.outside import Outside
+from otscore.profile.scores import Scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from otscore.intake.columns import Layout
     from otscore.intake.files import Broken
 
-TEXT_PARTS = ("id", "visit", "informant", "item", "sex", "birth_date", "assessment_date")
+TEXT_PARTS = ("id", "visit", "informant", "item", "sex", "birth_date", "assessment_date", "assessment_end_date")
 
 
 @dataclass

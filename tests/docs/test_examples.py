@@ -86,7 +86,7 @@ def run_console(example: Example, folder: Path) -> str:
     shown = []
     for command in [line[2:] for line in example.text.splitlines() if line.startswith("$ ")]:
         done = subprocess.run(
-            ["bash", "-c", command], cwd=folder, env=os.environ | {"PATH": path, "PYTHONPATH": source},
+            ["bash", "-c", command], cwd=folder, env=os.environ | {"PATH": path, "PYTHONPATH": source, "OTSCORE_STATE": str(folder / ".state")},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
         )  # fmt: skip
         shown += [f"$ {command}", *(line.rstrip() for line in done.stdout.splitlines())]

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import get_args
 
 import pytest
+from packs.private_pack import write_pack
 
 import otscore
 from otscore.codes import PROFILE_DOMAINS
@@ -46,6 +47,16 @@ def test_the_pages_made_from_the_packs_are_as_the_packs_are(monkeypatch: pytest.
     stale = [name for name, text in made.items() if (ROOT / "docs" / name).read_text(encoding="utf-8") != text]
     assert stale == [], "run: python docs/pages.py"
     assert all("```text\n" in text for name, text in made.items() if name != "coverage.md"), "an instrument without an example"
+
+
+def test_no_page_tells_of_a_private_pack(tables: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes the manual may have some installed."""
+    write_pack(tmp_path)
+    monkeypatch.setenv("OTSCORE_PACKS", str(tmp_path))
+    assert "quibbin@1" in {pack.name for pack in otscore.packs()}
+    pages = _module("pages")
+    assert "quibbin" not in tables.packs_table() + tables.instruments_table() + tables.packs_full_table() + pages.coverage_page()
+    assert "quibbin@1" not in {pack.name for pack in pages._packs()}
 
 
 @pytest.mark.parametrize("path", [*PAGES, ROOT / "norms" / "README.md"], ids=lambda path: f"{path.parent.name}/{path.name}")

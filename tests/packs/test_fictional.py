@@ -148,7 +148,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 11
+    assert len(HOMES) == 12
 
 
 @pytest.mark.parametrize("pack", HOMES)
@@ -247,6 +247,30 @@ def test_flags_of_the_fictional_packs() -> None:
         ("dunmark@1", "started_late", "rungs"): {"no_ceiling", "at_ceiling"},
         ("dunmark@1", "neither_basal_nor_ceiling", "trays"): {"no_basal", "no_ceiling"},
         ("dunmark@1", "three_fails_in_six", "trays"): {"no_ceiling"},
+        ("dunmark@1", "two_basals", "rungs"): {"false_basal"},
+        ("dunmark@1", "two_ceilings", "rungs"): {"false_ceiling"},
+        ("dunmark@1", "two_ceilings", "trays"): set(),  # the three share fails
+        ("fendle@1", "plain", "nooks"): set(),
+        ("fendle@1", "plain", "beads"): set(),
+        ("fendle@1", "plain", "steps"): set(),
+        ("fendle@1", "plain", "walls"): set(),
+        ("fendle@1", "plain", "doors"): set(),
+        ("fendle@1", "set_in_part", "crannies"): set(),
+        ("fendle@1", "no_set", "nooks"): {"no_basal", "no_ceiling"},
+        ("fendle@1", "two_sets", "nooks"): {"false_basal", "no_ceiling"},
+        ("fendle@1", "two_sets", "crannies"): {"no_basal", "false_ceiling"},
+        ("fendle@1", "block_without_ceiling", "lanes"): {"no_ceiling"},
+        ("fendle@1", "block_without_basal", "lanes"): {"no_basal"},
+        ("fendle@1", "given_above", "beads"): set(),
+        ("fendle@1", "two_basals_among", "beads"): {"false_basal", "no_ceiling"},
+        ("fendle@1", "two_ceilings_among", "beads"): {"no_basal", "false_ceiling"},
+        ("fendle@1", "dropped_back", "steps"): set(),
+        ("fendle@1", "started_late", "steps"): {"start_item_other"},
+        ("fendle@1", "of_the_next_age", "steps"): set(),
+        ("fendle@1", "before_the_next_age", "steps"): {"start_item_other"},
+        ("fendle@1", "false_basal", "steps"): {"false_basal"},
+        ("fendle@1", "false_ceiling", "steps"): {"false_ceiling"},
+        ("fendle@1", "long_runs", "steps"): set(),
     }
     for (pack, name, scale), flags in expected.items():
         case = next(case for case in cases(pack) if case.name == name)
@@ -321,6 +345,16 @@ SHOWN = [
     Shown(25, "basal and ceiling, credit below and nothing above", "dunmark@1", lambda p: scale(p, "rungs")["runs"] == {"basal": 3, "ceiling": 3}),
     Shown(25, "fails among items in a row", "dunmark@1", lambda p: scale(p, "trays")["runs"]["ceiling_within"] == 5),
     Shown(25, "of several the other one", "dunmark@1", lambda p: scale(p, "stones")["runs"]["several_basals"] == "lowest"),
+    Shown(25, "set by set", "fendle@1", lambda p: len(scale(p, "nooks")["runs"]["sets"]) == 3),
+    Shown(25, "part of a set is enough", "fendle@1", lambda p: scale(p, "crannies")["runs"]["basal"] == 2),
+    Shown(25, "passes among items in a row", "fendle@1", lambda p: scale(p, "beads")["runs"]["basal_within"] == 4),
+    Shown(25, "passed and failed at other points", "fendle@1", lambda p: (scale(p, "knots")["runs"]["basal_at"], scale(p, "loops")["runs"]["ceiling_at"]) == (1, 1)),
+    Shown(25, "below the basal as answered", "fendle@1", lambda p: scale(p, "knots")["runs"]["below_basal"] == "as_scored"),
+    Shown(25, "starting items by age, and going back", "fendle@1", lambda p: "dropped_back" in {case.name for case in cases(p)}),
+    Shown(25, "no score without basal and ceiling", "fendle@1", lambda p: scale(p, "loops")["runs"]["no_basal"] == "unscored"),
+    Shown(26, "passes after the ceiling count", "fendle@1", lambda p: scale(p, "beads")["runs"]["above_ceiling"] == "count"),
+    Shown(28, "no ceiling", "fendle@1", lambda p: "ceiling" not in scale(p, "walls")["runs"]),
+    Shown(28, "a ceiling for each block", "fendle@1", lambda p: len(scale(p, "lanes")["runs"]["blocks"]) == 2),
     Shown(26, "passes after the first ceiling do not count", "dunmark@1", lambda p: "pass_above_not_counted" in {case.name for case in cases(p)}),
     Shown(27, "credit below the first item seen", "vorpal@1", lambda p: scale(p, "crawl")["administration"] == "window"),
     Shown(29, "missing: no score", "brindle@1", lambda p: not {"min_answered", "max_missing", "missing_as"} & set(scale(p, "home"))),
@@ -363,7 +397,7 @@ NOT_THERE = {
     19: "one answer that sets several items", 20: "status codes of items with an effect of their own",
     21: "item variants that switch tables: expressible as a stratum", 22: "age markers of items as goals (attainment of single items is there)",
     23: "items that exclude or credit one another",
-    28: "ceiling by block", 31: "raw score corrected by another scale", 32: "a raw total given without its items", 34: "rater severity, adaptive tests",
+    31: "raw score corrected by another scale", 32: "a raw total given without its items", 34: "rater severity, adaptive tests",
     41: "age equivalents", 44: "ratio scores", 45: "linking of editions", 46: "item maps", 47: "composites by a table of the sum of derived scores",
     53: "words for ranges of a derived score", 54: "strength and weakness against the own mean", 55: "differences between scores",
     56: "differences between informants", 57: "differences between batteries", 58: "reliable change", 59: "validity indices",

@@ -170,7 +170,8 @@ def in_item_order(i: Inputs) -> Any:
 
 
 def ceiling_item(i: Inputs, fails: int, within: int) -> int:
-    return int(runs.ceiling_place(in_item_order(i) == 0, runs.RunRule(1, fails, within))[0]) + 1
+    points = in_item_order(i)
+    return int(runs.run_result(points, np.ones(points.shape[1]), runs.RunRule(0, fails, within)).ceiling[0, 0]) + 1
 
 
 def ceiling_lowest_run(i: Inputs) -> Any:
@@ -182,17 +183,14 @@ def raw_with_basal_ceiling(i: Inputs) -> Any:
     points, most = in_item_order(i), np.full(max(map(int, i["responses"])), float(i["max_item_score"]))
     highest, lowest = i["when_double_basal"] == "highest", i["when_double_ceiling"] == "lowest"
     rule = runs.RunRule(i["basal_run"], i["ceiling_run"], i["ceiling_run"], highest, lowest)
-    ceiling = runs.ceiling_place(points == 0, rule)
-    basal = runs.basal_place(points == most, rule, ceiling)
-    credited, _, _ = runs.run_credited(points, most, rule)
-    return {"basal": basal[0] + 1, "ceiling": ceiling[0] + 1, "raw": credited.sum()}
+    found = runs.run_result(points, most, rule)
+    return {"basal": found.basal[0, 0] + 1, "ceiling": found.ceiling[0, 0] + 1, "raw": found.credited.sum()}
 
 
 def credit_below_basal(i: Inputs) -> Any:
     most = np.full(i["basal_item"], float(i["max_item_score"]))
     points = np.where(np.arange(most.size) == most.size - 1, most, np.nan)
-    credited, _, _ = runs.run_credited(points[None], most, runs.RunRule(1, 1, 1))
-    return credited[0, :-1].sum()
+    return runs.run_result(points[None], most, runs.RunRule(1, 1, 1)).credited[0, :-1].sum()
 
 
 def prorate_sum(i: Inputs) -> Any:
@@ -296,7 +294,7 @@ AGE: dict[str, Adapter] = {
     "age_years_months_truncated": call(age.years_months_truncated, "birth", "test"),
     "age_months_truncated": call(age.completed_months, "birth", "test"),
     "add_months_clamped": call(age.add_months_clamped, "start", "months"),
-    "months_rounded_15_day_rule": call(age.months_rounded_15_day, "years", "months", "days"),
+    "months_rounded_15_day_rule": call(age.months_rounded, "years", "months", "days"),
     "months_to_days_who": call(age.months_to_days_who, "months"),
 }
 NORMS: dict[str, Adapter] = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
+from otscore.commands.licence import licence_lines, show_licences
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
 from otscore.pack.lock import FILE, Locked, lock_key, lock_text, locked_at
@@ -37,11 +38,16 @@ def add(commands: Any) -> None:
     cited.add_argument("pack", metavar="ID@EDITION", help="a pack (see `otscore norms list`)")
     cited.add_argument("--bibtex", action="store_true", help="as BibTeX")
     cited.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
+    licence = actions.add_parser("licence", help="the licence of a pack; that of a private pack is shown once when it is first used, and here at any time")
+    licence.add_argument("pack", metavar="ID@EDITION", help="a pack (see `otscore norms list`)")
+    licence.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     checked = actions.add_parser("check", help="check a directory of packs: format, tables, sources, worked cases")
     locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
     for one in (checked, locked):
         one.add_argument("directory", metavar="DIR", help="one pack, the directory above it, or a whole collection")
-    for one, run in ((listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (checked, run_check), (locked, run_lock)):
+    for one, run in (
+        (listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (licence, run_licence), (checked, run_check), (locked, run_lock),
+    ):  # fmt: skip
         one.set_defaults(run=run)
 
 
@@ -54,14 +60,14 @@ def run_list(chosen: argparse.Namespace) -> int:
         print(json.dumps([{name: getattr(info, name) for name in PackInfo.__slots__} for info in found], indent=2))
         return 1 if broken else 0
     rows = [("pack", "version", "kind", "status", "ages", "domains")]
-    rows += [(info.name, info.version, info.kind, info.status, info.ages, ", ".join(info.domains)) for info in found]
+    rows += [(info.name, info.version, info.kind, info.status + (", private" if info.private else ""), info.ages, ", ".join(info.domains)) for info in found]
     print("\n".join(columns(rows)))
     return 1 if broken else 0
 
 
 def run_show(chosen: argparse.Namespace) -> int:
     """Print what there is to know about a pack."""
-    pack = registry(chosen.packs_dir).load(chosen.pack)
+    pack = _used(chosen)
     if chosen.json:
         print(json.dumps({"manifest": pack.manifest.model_dump(mode="json", by_alias=True), "digest": pack.digest}, indent=2))
         return 0
@@ -71,7 +77,7 @@ def run_show(chosen: argparse.Namespace) -> int:
 
 def run_items(chosen: argparse.Namespace) -> int:
     """Print what may be entered for each item, or write an empty table of them."""
-    pack = registry(chosen.packs_dir).load(chosen.pack)
+    pack = _used(chosen)
     book = codebook(pack)
     if chosen.template is None:
         print("\n".join(columns([ITEM_COLUMNS, *map(item_row, book)])))
@@ -110,8 +116,21 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def run_cite(chosen: argparse.Namespace) -> int:
     """Print the citations of a pack."""
-    print(cite(registry(chosen.packs_dir).load(chosen.pack), "bibtex" if chosen.bibtex else "text"))
+    print(cite(_used(chosen), "bibtex" if chosen.bibtex else "text"))
     return 0
+
+
+def run_licence(chosen: argparse.Namespace) -> int:
+    """Print the licence of a pack."""
+    print("\n".join(licence_lines(registry(chosen.packs_dir).load(chosen.pack))))
+    return 0
+
+
+def _used(chosen: argparse.Namespace) -> Pack:
+    """The pack named; the licence of a private one is shown where it has not been."""
+    pack = registry(chosen.packs_dir).load(chosen.pack)
+    show_licences([pack])
+    return pack
 
 
 def run_check(chosen: argparse.Namespace) -> int:
@@ -121,7 +140,8 @@ def run_check(chosen: argparse.Namespace) -> int:
     issues = check_directory(chosen.directory)
     for issue in issues:
         print(f"{issue} [{issue.code}]")
-    print(pack_summary(issues), file=sys.stderr)
+    private = ", ".join(ref.name for ref in find_packs(Path(chosen.directory)) if ref.is_private())
+    print(*([f"private, not to be passed on: {private}"] if private else []), pack_summary(issues), sep="\n", file=sys.stderr)
     return 1 if any(is_error(issue) for issue in issues) else 0
 
 
@@ -172,7 +192,8 @@ def _description(pack: Pack) -> list[str]:
     manifest = pack.manifest
     lines = [f"{pack.name} {manifest.version} - {manifest.title}", pack.digest, ""]
     lines += textwrap.wrap(pack.instrument.summary, 100) + [""]
-    lines.append(f"{manifest.kind.value}, {manifest.status}; informant: {', '.join(pack.informants)}")
+    private = ", private" if pack.private else ""
+    lines.append(f"{manifest.kind.value}, {manifest.status}{private}; informant: {', '.join(pack.informants)}")
     lines += [f"Use: {manifest.intended_use}", "", "Scales"]
     lines += [f"  {scale.id}: {scale.domain.value}, {scale.raw}" for scale in pack.instrument.scales]
     lines += [f"  {composite.id}: {composite.domain.value}, classes" for composite in pack.instrument.composites]
@@ -182,6 +203,8 @@ def _description(pack: Pack) -> list[str]:
         default = " (default)" if group.id == manifest.default_group else ""
         lines.append(f"  {group.id}{default}: {'; '.join(filter(None, known))}")
     lines += ["", "To know"] + [f"  - {notice}" for notice in manifest.notices]
-    lines += ["", f"Licence of the figures: {manifest.licence.figures}", f"  {manifest.licence.evidence}", "", "Sources"]
+    lines += ["", f"Licence of the figures: {manifest.licence.figures}", f"  {manifest.licence.evidence}"]
+    lines += [f"  In full: otscore norms licence {pack.name}"] if pack.licence_text else []
+    lines += ["", "Sources"]
     lines += [f"  {source.citation} {source.doi or source.url}".rstrip() for source in pack.sources.sources.values()]
     return lines

@@ -90,7 +90,8 @@ def _listing(found: Sequence[Coverage]) -> list[str]:
         research = " (research)" if all(row.research for row in scales) else ""
         ages = age_span(min(row.months_from for row in scales), max(row.months_below for row in scales))
         informants = ", ".join(scales[0].informants)
-        table.append((domain.value.replace("_", " "), pack, evidence + research, ages, informants, scales[0].title))
+        private = " (private)" if scales[0].private else ""
+        table.append((domain.value.replace("_", " "), pack, evidence + research, ages, informants, scales[0].title + private))
     return columns(table)
 
 

@@ -13,14 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from otscore.api import Battery, Scores, merged_mapping
+from otscore.api import Battery, merged_mapping
 from otscore.codes import STATUS_NAMES, Status
+from otscore.commands.licence import show_licences
 from otscore.compile import Options
 from otscore.errors import Issue, OtscoreError, UsageError
+from otscore.profile.scores import Scores
 from otscore.stream import ScoredFile
 
 PARTS = (
-    "id", "age_days", "age_months", "age_years", "birth_date", "assessment_date", "sex", "gestation_weeks",
+    "id", "age_days", "age_months", "age_years", "birth_date", "assessment_date", "assessment_end_date", "sex", "gestation_weeks",
     "gestation_days", "informant", "item", "response", "visit",
 )  # fmt: skip
 
@@ -92,6 +94,7 @@ def _run(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores],
     from otscore.profile.frame import issue_frame, stamp_frame
 
     scored, out, issues_out, stamp_out = _prepared(chosen, output, default_scales)
+    show_licences(form.pack for form in scored.battery.forms)
     tally = Tally()
     with issues_out, stamp_out, out:
         for scores in scored:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.compile.contrasts import ContrastForm, PairForm, contrast_forms
 from otscore.compile.irt import JointForm, item_table, joint_form, model_of
 from otscore.compile.items import DerivedForm, item_ages, item_forms
 from otscore.compile.options import Options
@@ -53,9 +55,17 @@ class Form:
     scales: tuple[ScaleForm, ...]
     reported: tuple[int, ...]
     composites: tuple[CompositeForm, ...]
+    contrasts: tuple[ContrastForm, ...]
     strata: tuple[str, ...]
     joint: tuple[JointForm, ...] = ()
     item_ages: tuple[Floats, Floats] | None = None
+
+    def __repr__(self) -> str:
+        return f"Form({self.pack.name}, {', '.join(self.result_ids)})"
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Of a private pack no figure is pickled: it is read and compiled again."""
+        return (compile_form, (self.pack, self.options)) if self.pack.private else super().__reduce_ex__(protocol)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -87,6 +97,11 @@ class Form:
         return tuple(form.scale.id for form in self.results) + tuple(form.composite.id for form in self.composites)
 
     @cached_property
+    def pairs(self) -> tuple[tuple[ContrastForm, PairForm], ...]:
+        """Every difference that the pack asks for, in the order of the arrays."""
+        return tuple((form, pair) for form in self.contrasts for pair in form.pairs)
+
+    @cached_property
     def band_labels(self) -> tuple[tuple[str, ...], ...]:
         """Names of the bands of each result, in the order of their numbers."""
         scales = tuple(form.norm.labels if form.norm else () for form in self.results)
@@ -115,6 +130,7 @@ def compile_form(pack: Pack, options: Options) -> Form:
         option_sets=tuple(pack.instrument.options[item.options] for item in columns.items),
         codings=columns.codings, derived=columns.derived, scales=forms, reported=reported,
         composites=_composites(pack, options, tuple(forms[place] for place in reported)),
+        contrasts=contrast_forms(pack, [forms[place] for place in reported], group),
         strata=_strata(pack, forms, columns.derived), joint=tuple(dict.fromkeys(joint.values())), item_ages=item_ages(columns.items),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from otscore.schema.manifest import Manifest
 from otscore.schema.norm import CURVE_COLUMNS, Interval, Norm
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 BY_AGE = ("regression", "lognormal_regression", "beta_binomial_regression", "percent_delay")
 """Methods whose formula needs the age, also where their rows need none."""
 
@@ -145,9 +146,15 @@ def published(table: Table, wanted: tuple[str, str, str], group: str, manifest: 
     lines = np.flatnonzero(np.array(mine, dtype=np.bool_) & (True if levels is None or level is None else np.isclose(levels, level)))
     if not lines.size:
         return None
+    return by_bands(table, lines, "value", manifest)
+
+
+def by_bands(table: Table, lines: Places, column: str, manifest: Manifest) -> Precision:
+    """A column of some lines, found by the strata and ages that these lines name."""
     strata = tuple(name for name in manifest.strata if name in table and any(table.text(name)[line] for line in lines))
     key = StratumKey(strata, tuple(len(manifest.strata[name].values) for name in strata))
-    start, stop = (table.numbers(name, blank=end)[lines] for name, end in (("age_from", -np.inf), ("age_to", np.inf)))
+    ends = (("age_from", -np.inf), ("age_to", np.inf))
+    start, stop = (table.numbers(name, blank=end)[lines] if name in table else np.full(lines.size, end) for name, end in ends)
     number = np.zeros(lines.size, dtype=np.intp)
     for name in strata:
         values = manifest.strata[name].values
@@ -157,4 +164,4 @@ def published(table: Table, wanted: tuple[str, str, str], group: str, manifest: 
         own = np.flatnonzero(number == combination)
         order = own[np.argsort(start[own], kind="stable")]
         bands[combination] = Bands(start[order], stop[order], order)
-    return Precision(RowFinder(key, bands, by_age=True), table.numbers("value")[lines])
+    return Precision(RowFinder(key, bands, by_age=True), table.numbers(column, blank=np.nan)[lines])

@@ -14,15 +14,14 @@ from otscore.compile.items import ItemForms, PointRanges, columns_of, point_rang
 from otscore.compile.norms import NormForm, compile_norm
 from otscore.compile.options import Options
 from otscore.compile.rows import RowFinder
-from otscore.kernel.runs import RunRule
+from otscore.compile.runs import RunForm, run_form
 from otscore.kernel.stratum import Bands, StratumKey
 from otscore.pack import Pack
 from otscore.pack.items import member_items
 from otscore.pack.table import Table
 from otscore.schema import Scale
 from otscore.schema.irt import RaschEap
-from otscore.schema.runs import Runs
-from otscore.schema.scale import OF_ANSWERS, Verdict
+from otscore.schema.scale import OF_ANSWERS, OF_SCORES, Verdict
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -67,7 +66,8 @@ class VerdictForm:
 class ScaleForm:
     """A scale ready to score.
 
-    least, most : (k,) what each of its items can earn. filled : (k,) what counts for a missing answer. points : ranges that turn
+    of_scores : made of derived scores of other scales; of_answers : a count of answers as such. least, most : (k,) what each of
+    its items can earn. filled : (k,) what counts for a missing answer. points : ranges that turn
     the raw score into points. members, valid_with : positions of other scales; required : which members must be there;
     substitutes : position of a member -> positions of the scales that may take its place.
     """
@@ -75,6 +75,8 @@ class ScaleForm:
     scale: Scale
     columns: Places
     whole: bool
+    of_scores: bool
+    of_answers: bool
     min_answered: int
     n_items: int
     least: Floats
@@ -92,7 +94,7 @@ class ScaleForm:
     filled: Floats | None = None
     adjusted: AdjustedForm | None = None
     estimated: Floats | None = None
-    runs: RunRule | None = None
+    runs: RunForm | None = None
     points: PointRanges | None = None
     filter: FilterForm | None = None
     valid_with: int | None = None
@@ -118,11 +120,12 @@ class ScaleBuilder:
         columns = columns_of(codes, self.columns.index)
         n_items = self._n_items(scale, codes)
         return ScaleForm(
-            scale=scale, columns=columns, whole=np.array_equal(columns, np.arange(len(self.columns.index))),
+            scale=scale, columns=columns, of_scores=scale.raw in OF_SCORES, of_answers=scale.raw in OF_ANSWERS,
+            whole=np.array_equal(columns, np.arange(len(self.columns.index))),
             min_answered=_min_answered(scale, n_items), n_items=n_items,
             least=self.columns.least[columns], most=self.columns.most[columns],
             weights=np.array(scale.weights) if scale.weights else None,
-            runs=_run_rule(scale.runs) if scale.runs else None,
+            runs=run_form(scale.runs, codes, self.pack) if scale.runs else None,
             points=point_ranges(self.pack, scale.points) if scale.points else None,
             irt=self._irt(scale, codes), norm=self._norm(scale),
             **self._members(scale), **self._answers(scale, codes, columns), **self._verdicts(scale, before),
@@ -200,11 +203,6 @@ def _min_answered(scale: Scale, n_items: int) -> int:
     free = scale.max_missing is not None or scale.missing_as is not None or scale.adjusted is not None or scale.raw == "irt"
     free = free or scale.administration == "window" or scale.runs is not None or (scale.raw in OF_ANSWERS and not scale.pairs)
     return 1 if free else len(scale.scales) or n_items
-
-
-def _run_rule(runs: Runs) -> RunRule:
-    highest, lowest = runs.several_basals == "highest", runs.several_ceilings == "lowest"
-    return RunRule(runs.basal, runs.ceiling, runs.ceiling_within or runs.ceiling, highest, lowest)
 
 
 def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:

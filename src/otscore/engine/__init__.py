@@ -6,6 +6,7 @@ row gives the same bits in every batch, order and chunk.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from otscore.compile import Form
 from otscore.engine.ability import joint_abilities
 from otscore.engine.answers import read_answers
 from otscore.engine.compose import classify
+from otscore.engine.contrast import contrasts
 from otscore.engine.measure import measure
 from otscore.engine.norm import derive, without_norm
 from otscore.engine.results import Derived, Done, Measured
@@ -29,12 +31,17 @@ def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays
     if len(batch) <= chunk_rows:
         return _score_chunk(form, batch)
     result = ScaleArrays.empty(len(batch), len(form.result_ids))
-    posteriors = []
+    parts = []
     for start in range(0, len(batch), chunk_rows):
         part = _score_chunk(form, batch.rows(start, min(start + chunk_rows, len(batch))))
         result.set(start, start + len(part.raw), part)
-        posteriors.append(part.posterior)
-    return result.with_posterior(posteriors)
+        parts.append(part)
+    return joined(result, parts)
+
+
+def joined(result: ScaleArrays, parts: Sequence[ScaleArrays]) -> ScaleArrays:
+    """The result with what only some packs have, from its parts."""
+    return result.with_posterior([part.posterior for part in parts]).with_contrasts([part.contrasts for part in parts])
 
 
 def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
@@ -44,7 +51,8 @@ def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
         _write(result, column, done[place].measured, done[place].derived)
     for offset, composite in enumerate(form.composites):
         classify(result, len(form.reported) + offset, composite)
-    return result.with_posterior([_stacked([done[place].measured for place in form.reported])])
+    result = result.with_posterior([_stacked([done[place].measured for place in form.reported])])
+    return result.with_contrasts([contrasts(form.contrasts, result, at_nearest_age(form, batch))])
 
 
 def all_scales(form: Form, batch: Batch) -> list[Done]:

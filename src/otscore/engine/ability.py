@@ -7,7 +7,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, Floats
+from otscore.batch import Batch, Bools, Codes, Flags, Floats
 from otscore.codes import Flag, Status
 from otscore.compile import Form
 from otscore.compile.irt import GradedForm, JointForm, JointPlace, LogisticForm, RaschForm, Shift
@@ -28,7 +28,7 @@ class Estimate:
     ability: Floats
     sem: Floats
     status: Codes
-    flags: Codes
+    flags: Flags
     posterior: Floats | None = None
 
 
@@ -85,21 +85,21 @@ def _(model: GradedForm, form: Form, points: Floats, batch: Batch, joint: Joint)
         ability, sem = way(points, model.model, mean, model.prior.sd)
     status = _prior_status(mean, model.prior.upto[-1], batch)
     status[unknown & (status != Status.OK)] = Status.STRATUM_MISSING
-    return Estimate(ability, sem, status, np.zeros(len(batch), dtype=np.int16))
+    return Estimate(ability, sem, status, np.zeros(len(batch), dtype=np.int32))
 
 
 @_estimate.register
 def _(model: LogisticForm, form: Form, points: Floats, batch: Batch, joint: Joint) -> Estimate:
     mean, variance = model.prior.mean(batch.age), model.prior.variance(batch.age)
     ability, sem = map_estimate(points, model.discrimination, model.difficulty, mean, variance)
-    return Estimate(ability + model.location, sem, _prior_status(mean, np.inf, batch), np.zeros(len(batch), dtype=np.int16))
+    return Estimate(ability + model.location, sem, _prior_status(mean, np.inf, batch), np.zeros(len(batch), dtype=np.int32))
 
 
 @_estimate.register
 def _(model: JointPlace, form: Form, points: Floats, batch: Batch, joint: Joint) -> Estimate:
     ability, sem = (np.ascontiguousarray(part[:, model.place]) for part in joint[model.joint])
     status = _prior_status(batch.age, np.inf, batch)
-    return Estimate(ability, sem, status, np.zeros(len(batch), dtype=np.int16))
+    return Estimate(ability, sem, status, np.zeros(len(batch), dtype=np.int32))
 
 
 def _decimals(model: object) -> int | None:
@@ -130,11 +130,11 @@ def _shifted(mean: Floats, shifts: tuple[Shift, ...], batch: Batch) -> tuple[Flo
     return mean, unknown
 
 
-def _rasch_prior(form: Form, model: RaschForm, batch: Batch) -> tuple[Floats, Floats, Codes, Bools]:
+def _rasch_prior(form: Form, model: RaschForm, batch: Batch) -> tuple[Floats, Floats, Flags, Bools]:
     """Prior mean and SD of each child in the metric of the grid, with the substitute where age is missing and one is given; flags;
     and the children one of whose strata is unknown.
     """
-    flags = np.zeros(len(batch), dtype=np.int16)
+    flags = np.zeros(len(batch), dtype=np.int32)
     mean, no_stratum = _shifted(model.prior.mean(batch.age), model.shifts, batch)
     sd = np.full(len(batch), model.prior.sd)
     substitute = form.options.prior_without_age

@@ -9,7 +9,7 @@ import numpy as np
 from otscore.batch import Batch, Codes, Floats
 from otscore.codes import Flag, Status
 from otscore.compile.norms import BY_AGE, NormForm
-from otscore.compile.tables import Curves, RowParameters
+from otscore.compile.tables import Curves, RowParameters, Taylor
 from otscore.engine.results import Derived, Measured
 from otscore.engine.scored import row_flags, scored, with_interval, with_score
 from otscore.kernel.bccg import bccg_z
@@ -20,6 +20,8 @@ from otscore.kernel.metric import percentile_from_z, score_from_z
 from otscore.kernel.octaves import octaves_z
 from otscore.kernel.regression import lognormal_regression_z, regression_z
 from otscore.kernel.stratum import age_status
+from otscore.kernel.taylor import taylor_score
+from otscore.kernel.two_piece import two_piece_z
 
 FORMULAS: dict[str, Callable[..., Floats]] = {
     "lms": lambda y, age, *p: lms_z(y, *p),
@@ -27,6 +29,7 @@ FORMULAS: dict[str, Callable[..., Floats]] = {
     "bccg": lambda y, age, *p: bccg_z(y, *p),
     "normal": lambda y, age, mean, sd: (y - mean) / sd,
     "mean_sd": lambda y, age, mean, sd: (y - mean) / sd,
+    "two_piece": lambda y, age, *p: two_piece_z(y, *p),
     "octaves": lambda y, age, *p: octaves_z(y, *p),
     "regression": regression_z,
     "lognormal_regression": lognormal_regression_z,
@@ -40,6 +43,8 @@ LINEAR = ("mean_sd", "normal")
 
 def by_formula(form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
     """z by the formula of the norm with the parameters of the child's row or curve; interval limits go the same way."""
+    if isinstance(form.arrays, Taylor):
+        return with_interval(form, _by_taylor(form, form.arrays, value, batch), measured.sem, batch)
     parameters, status, flags = _parameters(form, batch)
     columns = [np.ascontiguousarray(column) for column in parameters.T]
     if form.norm.method == "percent_expected":
@@ -65,6 +70,23 @@ def by_formula(form: NormForm, value: Floats, measured: Measured, batch: Batch) 
     derived = with_score(score, z, percentile_from_z(z), ci_low, ci_high, status)
     derived.flags[:] |= flags | (Flag.PERCENTILE_ASSUMES_NORMAL if form.norm.method in LINEAR else 0)
     return with_interval(form, derived, measured.sem, batch)
+
+
+def _by_taylor(form: NormForm, taylor: Taylor, value: Floats, batch: Batch) -> Derived:
+    """The score that the model gives for the measure at the child's age, between the score limits of the norm."""
+    assert form.norm.score_limits is not None
+    combination, status = form.key.combine(batch.strata, len(batch))
+    score, side = np.full(len(batch), np.nan), np.zeros(len(batch), dtype=np.int8)
+    for number in np.unique(combination[combination >= 0]).tolist():
+        mine = combination == number
+        found = taylor_score(value[mine], batch.age[mine], taylor.coefficients[number], *form.norm.score_limits)
+        score[mine], side[mine] = found.score, found.off_scale
+    status[(status == Status.OK) & np.isnan(batch.age)] = Status.AGE_MISSING
+    status[(status == Status.OK) & np.isnan(score)] = Status.OUTSIDE_CURVE
+    derived = scored(form, score, status)
+    derived.flags[side < 0] |= Flag.SCORE_OR_LESS
+    derived.flags[side > 0] |= Flag.SCORE_OR_MORE
+    return derived
 
 
 def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:

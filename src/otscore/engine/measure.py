@@ -16,14 +16,13 @@ from otscore.engine.ability import Joint, estimate
 from otscore.engine.answers import Answers
 from otscore.engine.members import of_scales
 from otscore.engine.results import Done, Measured
+from otscore.engine.runs import from_basal_to_ceiling
 from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import answer_patterns as patterns
 from otscore.kernel import raw
 from otscore.kernel.derive import range_place
 from otscore.kernel.rounding import round_half_up
-from otscore.kernel.runs import run_credited
 from otscore.kernel.window import window_filled
-from otscore.schema.scale import OF_ANSWERS
 
 
 def measure(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint: Joint, done: Sequence[Done]) -> Measured:
@@ -54,7 +53,11 @@ def _of_items(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, join
 def _raw_score(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch, illegal: Bools | None) -> Measured:
     flags = np.zeros(len(mine), dtype=np.int32)
     answered, lacking = raw.n_answered(mine), _lacking(scale, mine)
-    mine = _filled(scale, mine, answered, flags)
+    discontinued = None
+    if scale.runs is not None:
+        mine, discontinued = from_basal_to_ceiling(scale.runs, mine, scale.most, batch, flags)
+    else:
+        mine = _filled(scale, mine, answered, flags)
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
         given = ~np.isnan(answers.points[:, scale.columns])
@@ -66,8 +69,8 @@ def _raw_score(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch, i
     if scale.adjusted is not None:
         value = raw.adjusted(value, scale.n_items - answered, scale.adjusted.values, scale.adjusted.first_raw)
     status = first_problem(_missing_status(scale, value, answered, lacking, illegal), graded)
-    if scale.runs is not None:  # no ceiling, and the last item was not reached
-        status[(status == Status.TOO_FEW_ITEMS) & np.isnan(mine[:, -1])] = Status.DISCONTINUED
+    if discontinued is not None:
+        status[(status == Status.TOO_FEW_ITEMS) & discontinued] = Status.DISCONTINUED
     value = _prorated(scale, value, answered, flags)
     if scale.filter is not None:
         value, status, flags = _filtered(scale.filter, answers.points, value, status, flags)
@@ -95,11 +98,6 @@ def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Flags) -> Flo
     if scale.filled is not None:
         flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL if scale.scale.missing_as != "median" else Flag.PRORATED
         return np.where(np.isnan(mine), scale.filled, mine)
-    if scale.runs is not None:
-        credited, no_basal, no_ceiling = run_credited(mine, scale.most, scale.runs)
-        flags[no_basal] |= Flag.NO_BASAL
-        flags[no_ceiling] |= Flag.NO_CEILING
-        return credited
     if scale.scale.administration == "window":
         filled, left_out = window_filled(mine, scale.most)
         flags[left_out > 0] |= Flag.ITEMS_MISSING
@@ -120,7 +118,7 @@ def _combined(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch) ->
         return raw.complete_total(mine)
     if method == "percent":
         return raw.percent_of_maximum(mine, scale.least, scale.most)
-    if method in OF_ANSWERS:
+    if scale.of_answers:
         return _pattern(scale, mine, np.ascontiguousarray(answers.given[:, scale.columns]))
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
@@ -139,7 +137,7 @@ def _prorated(scale: ScaleForm, value: Floats, answered: Ints, flags: Flags) -> 
     if rule.prorate and rule.missing_as is None:
         flags[answered < scale.n_items] |= Flag.PRORATED
         return raw.prorated(value, answered, scale.n_items, half_up=rule.prorate_round == "half_up")
-    if scale.heads is None and scale.runs is None and rule.administration == "all" and rule.raw not in OF_ANSWERS:
+    if scale.heads is None and scale.runs is None and rule.administration == "all" and not scale.of_answers:
         flags[answered < scale.n_items] |= Flag.PRORATED if scale.adjusted is not None else Flag.ITEMS_MISSING
     return value
 

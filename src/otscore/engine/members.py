@@ -12,7 +12,6 @@ from otscore.codes import Flag, Status
 from otscore.compile import ScaleForm
 from otscore.engine.results import Done, Measured
 from otscore.kernel import raw
-from otscore.schema.scale import OF_SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def of_scales(scale: ScaleForm, done: Sequence[Done]) -> Measured:
 
 def _parts(scale: ScaleForm, members: Sequence[Done]) -> Parts:
     """Raw scores of the members, or derived ones; then also what stands in the way of those."""
-    scores = scale.scale.raw in OF_SCORES
+    scores = scale.of_scores
     name = "z" if scale.scale.raw == "mean_of_z" else "score"
     values = [getattr(member.derived, name) if scores else member.measured.raw for member in members]
     status = [member.derived.status if scores else member.measured.status for member in members]

@@ -72,10 +72,10 @@ def years_months_truncated(birth: ArrayLike, test: ArrayLike) -> tuple[Floats, F
     return years, months
 
 
-def months_rounded_15_day(years: ArrayLike, months: ArrayLike, days: ArrayLike) -> Floats:
-    """Whole months, 12 per year, 15 or more days counting as one month more."""
+def months_rounded(years: ArrayLike, months: ArrayLike, days: ArrayLike, from_day: int = 15) -> Floats:
+    """Whole months, 12 per year, ``from_day`` or more days counting as one month more."""
     years, months, days = (np.asarray(v, dtype=np.float64) for v in (years, months, days))
-    return np.where(np.isnan(days), np.nan, 12.0 * years + months + (days >= 15.0))
+    return np.where(np.isnan(days), np.nan, 12.0 * years + months + (days >= from_day))
 
 
 def months_to_days_who(months: ArrayLike) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,7 @@ from otscore.intake.age import (
     DAYS_PER_YEAR,
     age_days,
     correction_days,
-    months_rounded_15_day,
+    months_rounded,
     ymd_30day,
     ymd_calendar,
 )
@@ -33,6 +33,8 @@ BY_CALENDAR: dict[str, Callable[..., tuple[Floats, Floats, Floats]]] = {"ymd_cal
 EARLIEST_DAYS = -130.0
 LATEST_DAYS = 30 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
+HALF_MONTH, HALF_MONTH_DAY = 0.5, 15
+"""Months given as a number are rounded up from the half on where days are from the 15th on."""
 DAYS_UNSURE = 2.0
 """A month counted in days and one counted on the calendar differ by up to this much."""
 
@@ -41,7 +43,8 @@ DAYS_UNSURE = 2.0
 class AgeGiven:
     """What is known of the ages: a number in ``unit``, or two dates; and the gestation, where given. All (n,).
 
-    gestation_days : days beyond the weeks, or where no weeks are given all days of the gestation.
+    end : the day on which testing ended, where it took several. gestation_days : days beyond the weeks, or where no weeks are
+    given all days of the gestation.
     """
 
     unit: str
@@ -50,6 +53,13 @@ class AgeGiven:
     test: Dates | None = None
     gestation_weeks: Floats | None = None
     gestation_days: Floats | None = None
+    end: Dates | None = None
+
+    def on_the_day(self, rule: AgeRule) -> AgeGiven:
+        """The same with the day that counts by the rule as the day of the test."""
+        if rule.session == "first" or self.end is None or self.test is None:
+            return self
+        return replace(self, test=np.where(np.isnat(self.end), self.test, self.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     Dates before birth, and ages outside -130 days to 30 years, are invalid and come out as NaN. An age below 0 is legal
     when it is given as a number: a corrected age before term.
     """
+    given = given.on_the_day(rule)
     days = _days(given)
     shift, gestation_invalid = _correction(rule, given, len(days))
     corrected = _uses_correction(rule, given, days, shift, basis)
@@ -184,14 +195,15 @@ def _converted(number: Floats, unit: str, to: str) -> Floats:
 
 def _whole(rule: AgeRule, age: Floats) -> Floats:
     if rule.use == "half_month":
-        return np.floor(age * MONTHS_PER[rule.unit] + 0.5) / MONTHS_PER[rule.unit]
+        day = HALF_MONTH if rule.month_up_from_day == HALF_MONTH_DAY else rule.month_up_from_day / DAYS_PER_MONTH
+        return np.floor(age * MONTHS_PER[rule.unit] + 1.0 - day) / MONTHS_PER[rule.unit]
     return np.floor(age + 1e-9)
 
 
 def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..., tuple[Floats, Floats, Floats]]) -> Floats:
     years, months, days = way(birth, test)
     if rule.use == "half_month":
-        return months_rounded_15_day(years, months, days) / MONTHS_PER[rule.unit]
+        return months_rounded(years, months, days, rule.month_up_from_day) / MONTHS_PER[rule.unit]
     if rule.use == "completed":
         return years if rule.unit == "years" else 12.0 * years + months
     # a day is 1/32 of a month here: months and days keep their order, and a whole month is a whole number

@@ -102,18 +102,23 @@ def screen(
         for place in np.flatnonzero(bad.any(axis=0)):
             item = coding.columns[place]
             illegal[:, item] = bad[:, place]
-            _report(block[:, place], bad[:, place], form.option_sets[item], columns[item], looks.get(int(item)), findings)
+            _report(block[:, place], bad[:, place], form, int(item), columns[item], looks.get(int(item)), findings)
     if illegal is not None:
         responses[illegal] = np.nan
     return illegal
 
 
-def _report(answers: Floats, bad: Bools, options: OptionSet, column: str, look: Look | None, findings: Findings) -> None:
+def _report(answers: Floats, bad: Bools, form: Form, item: int, column: str, look: Look | None, findings: Findings) -> None:
     """A finding for the illegal answers of one item; conflicting ones have been reported when the table was gathered."""
     bad = bad & (answers != CONFLICTING)
     if bad.any():
-        look = look or Look(hint(codes_of(answers[bad]), options, findings.source))
-        findings.add_rows("illegal_answer", column, bad, f"{look.what}. Allowed: {allowed(options)}", look.hint)
+        look = look or Look(hint(codes_of(answers[bad]), form.option_sets[item], findings.source))
+        findings.add_rows("illegal_answer", column, bad, f"{look.what}. Allowed: {_allowed(form, item)}", look.hint)
+
+
+def _allowed(form: Form, item: int) -> str:
+    """The legal answers of an item; of a private pack, whose answers no report may list, where they can be seen."""
+    return f"see otscore norms items {form.pack.name}" if form.pack.private else allowed(form.option_sets[item])
 
 
 def allowed(options: OptionSet) -> str:

@@ -16,7 +16,7 @@ from otscore.intake.spelling import could_be_data, spelling
 from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_map, did_you_mean
 
 DATES = ("birth_date", "assessment_date")
-DEFAULT_PARTS = ("id", *DATES, "gestation_weeks", "gestation_days", "informant", "sex", *AGE_COLUMNS)
+DEFAULT_PARTS = ("id", *DATES, "assessment_end_date", "gestation_weeks", "gestation_days", "informant", "sex", *AGE_COLUMNS)
 NAMED_AT_MOST = 8
 NO_HEADER = "Does the table lack the header line, or stand on its side? "
 

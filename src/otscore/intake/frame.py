@@ -251,7 +251,8 @@ def _age_given(frame: pd.DataFrame, mapping: ColumnMap, findings: Findings) -> A
     weeks, days = (numbers(frame, column, findings) for column in (mapping.gestation_weeks, mapping.gestation_days))
     if mapping.birth_date and mapping.assessment_date:
         birth, test = (dates(frame, column, mapping, findings) for column in (mapping.birth_date, mapping.assessment_date))
-        return AgeGiven("dates", birth=birth, test=test, gestation_weeks=weeks, gestation_days=days)
+        end = dates(frame, mapping.assessment_end_date, mapping, findings) if mapping.assessment_end_date else None
+        return AgeGiven("dates", None, birth, test, weeks, days, end)
     for name in AGE_COLUMNS:
         if (column := getattr(mapping, name)) is not None:
             number = numbers(frame, column, findings)

@@ -21,8 +21,11 @@ from otscore.intake.spelling import spelling, stratum_spellings
 from otscore.schema.mapping import AGE_COLUMNS, NO_MAPPING, ColumnMap, did_you_mean
 
 Floats = NDArray[np.float64]
-KEYS = ("id", "responses", "informant", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "strata", "sex")  # fmt: skip
-AGE_KEYS = frozenset((*AGE_COLUMNS, "birth_date", "assessment_date"))
+KEYS = (
+    "id", "responses", "informant", *AGE_COLUMNS, "birth_date", "assessment_date", "assessment_end_date", "gestation_weeks",
+    "gestation_days", "strata", "sex",
+)  # fmt: skip
+AGE_KEYS = frozenset((*AGE_COLUMNS, "birth_date", "assessment_date", "assessment_end_date"))
 LARGEST = 1e15
 
 
@@ -114,7 +117,8 @@ def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ag
     weeks, days = (_number(record, key, findings) for key in ("gestation_weeks", "gestation_days"))
     if by_dates := record.get("birth_date") is not None:
         birth, test = (_date(record, key, findings) for key in ("birth_date", "assessment_date"))
-        given = AgeGiven("dates", birth=birth, test=test, gestation_weeks=weeks, gestation_days=days)
+        end = None if record.get("assessment_end_date") is None else _date(record, "assessment_end_date", findings)
+        given = AgeGiven("dates", None, birth, test, weeks, days, end)
     else:
         key = next((key for key in AGE_COLUMNS if record.get(key) is not None), "age_days")
         number = _number(record, key, findings)

@@ -42,6 +42,17 @@ def difference_rate_one_way(difference: ArrayLike, sd: ArrayLike) -> Floats:
     return _floats(special.ndtr(-np.abs(_in_sd(difference, sd))))
 
 
+def printed_rate(difference: Floats, at_least: Floats, percent: Floats) -> Floats:
+    """Percent of the norm group with a difference at least as large, as a table prints it; NaN below its smallest.
+
+    at_least : (r,) rising sizes, percent : (r,) of the norm group with that or more.
+    """
+    if not at_least.size:
+        return np.full(difference.shape, np.nan)
+    place = np.searchsorted(at_least, np.abs(difference), side="right") - 1
+    return np.where(np.isnan(difference) | (place < 0), np.nan, percent[place])
+
+
 def mean_absolute_difference(sd: ArrayLike) -> Floats:
     """Mean size of a difference with mean 0 and this SD, whatever its direction (half-normal)."""
     return _floats(_floats(sd) * np.sqrt(2.0 / np.pi))

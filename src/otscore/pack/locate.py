@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec, module_from_spec
+from operator import truediv
 from pathlib import Path
 
 from otscore.errors import Issue, PackError, PackNotFound, UsageError
@@ -62,7 +63,8 @@ def _data_package(point: EntryPoint) -> Traversable:
         spec = find_spec(outer)
     except (ImportError, ValueError):
         spec = None
-    root = files(module_from_spec(spec)).joinpath(*inner) if spec is not None and spec.submodule_search_locations else None
+    found = files(module_from_spec(spec)) if spec is not None and spec.submodule_search_locations else None
+    root = reduce(truediv, inner, found) if found is not None else None  # one by one: without an __init__.py no more are taken at a time
     if root is None or not root.is_dir():
         message = f"the entry point {point.name} in the group {ENTRY_POINT_GROUP} names the package {point.value}, which is not installed"
         raise PackNotFound(Issue("plugin_missing", message, "Install it again, or remove the distribution that names it", point.value))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from otscore.errors import Issue, PackInvalid
+from otscore.errors import Issue, PackConflict, PackInvalid, PackNotFound
 from otscore.pack.digest import canonical_digest
 from otscore.pack.table import Table, parse_table
 from otscore.schema import Instrument, Manifest, Model, Sources
@@ -58,6 +58,7 @@ class Pack:
     sources: Sources
     digest: str
     home: Traversable
+    licence_text: str = ""
 
     @property
     def name(self) -> str:
@@ -66,6 +67,15 @@ class Pack:
 
     def __repr__(self) -> str:
         return f"Pack({self.name}, version {self.manifest.version}, {self.digest[:15]}...)"
+
+    @property
+    def private(self) -> bool:
+        """Whether the figures are not to be passed on: then no report and no message holds more of them than a child's own scores."""
+        return self.manifest.licence.private
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A private pack is pickled as the place it is read from, so that no pickle carries its figures away."""
+        return (_read_same, (self.home, self.digest)) if self.private else super().__reduce_ex__(protocol)
 
     @property
     def informants(self) -> tuple[str, ...]:
@@ -84,7 +94,8 @@ def read_pack(edition: Traversable, instrument: Traversable) -> Pack:
 
     Raises PackInvalid with every finding: unreadable file, unknown or missing key, wrong type, missing table.
     """
-    documents = {
+    licence = ""
+    documents: dict[str, Any] = {
         "pack.toml": _toml(edition, "pack.toml"),
         "instrument.toml": _toml(_holder("instrument.toml", edition, instrument), "instrument.toml"),
         "SOURCES.toml": _toml(edition, "SOURCES.toml"),
@@ -96,12 +107,25 @@ def read_pack(edition: Traversable, instrument: Traversable) -> Pack:
     tables = {file.name: _table(edition / "tables", file.name) for file in _csv_files(edition / "tables")}
     has_psychometrics = (edition / "psychometrics.csv").is_file()
     psychometrics = _table(edition, "psychometrics.csv") if has_psychometrics else None
+    if manifest.licence.text is not None:
+        documents[manifest.licence.text] = licence = _licence(edition, manifest.licence.text)
     digest = canonical_digest(
         documents,
         {"items.csv": item_table, **tables} | ({"psychometrics.csv": psychometrics} if psychometrics else {}),
     )
     items = _items(item_table, described)
-    return Pack(described, manifest, items, tables, psychometrics, sources, digest, edition)
+    return Pack(described, manifest, items, tables, psychometrics, sources, digest, edition, licence)
+
+
+def _read_same(home: Traversable, digest: str) -> Pack:
+    """A private pack read again. Raises PackNotFound where it is no longer there, PackConflict where its content has changed."""
+    if not home.is_dir():
+        hint = "What was pickled of a private pack holds none of its figures: it is read where the pack is installed"
+        raise PackNotFound(Issue("pack_gone", "the private pack is no longer where it was", hint, str(home)))
+    pack = read_pack(home, getattr(home, "parent", home))
+    if pack.digest != digest:
+        raise PackConflict(Issue("digest", "the private pack has changed since it was pickled", "Load it anew", pack.name))
+    return pack
 
 
 def _holder(name: str, edition: Traversable, instrument: Traversable) -> Traversable:
@@ -129,6 +153,17 @@ def _toml(directory: Traversable, name: str) -> dict[str, Any]:
         raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as UTF-8", name)) from None
     except tomllib.TOMLDecodeError as error:
         raise PackInvalid(Issue("toml", f"not valid TOML: {error}", "Text stands in quotes, a list in square brackets; each key stands once", name)) from None
+
+
+def _licence(edition: Traversable, name: str) -> str:
+    """The text of the licence, with plain line ends."""
+    if not (edition / name).is_file():
+        hint = f"Put {name} beside pack.toml, or correct `text` in [licence]"
+        raise PackInvalid(Issue("file_missing", "the file named in [licence] is missing", hint, name))
+    try:
+        return "\n".join((edition / name).read_bytes().decode("utf-8-sig").splitlines()).strip()
+    except UnicodeDecodeError:
+        raise PackInvalid(Issue("encoding", "the file is not UTF-8", "Save it as UTF-8", name)) from None
 
 
 def _table(directory: Traversable, name: str) -> Table:

@@ -19,7 +19,10 @@ from otscore.pack.read import Pack, read_pack
 SHARED_FILES = ("instrument.toml", "items.csv")
 OWN_FILES = ("items.csv", "psychometrics.csv", "cases.csv")
 LISTED_AT_MOST = 5
-WHERE_TO_LOOK = f"All packs: otscore norms list. A pack of your own is looked for where `path`, --packs-dir or {ENVIRONMENT} points"
+WHERE_TO_LOOK = (
+    f"All packs: otscore norms list. A pack of your own is looked for where `path`, --packs-dir or {ENVIRONMENT} points, "
+    "and in installed packages of data"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ class PackRef:
     def name(self) -> str:
         """``instrument@edition``."""
         return f"{self.instrument}@{self.edition}"
+
+    def is_private(self) -> bool:
+        """Whether pack.toml says that the pack is private; not where it cannot be read."""
+        try:
+            said = tomllib.loads((self.directory / "pack.toml").read_text(encoding="utf-8")).get("licence")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return False
+        return isinstance(said, dict) and said.get("private") is True
 
     def read_unverified(self) -> Pack:
         """Read the pack as it is, whatever the lock file says."""

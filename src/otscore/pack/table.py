@@ -30,6 +30,9 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def __repr__(self) -> str:
+        return f"Table({self.name}, {len(self)} rows)"
+
     def __contains__(self, column: str) -> bool:
         return column in self.columns
 

@@ -22,7 +22,7 @@ from otscore.codes import (
     flag_names,
 )
 from otscore.compile import Form
-from otscore.profile.models import DomainResult, Evidence, PackStamp, Profile, ScaleResult
+from otscore.profile.models import ContrastResult, DomainResult, Evidence, PackStamp, Profile, ScaleResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,25 @@ def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
         corrected_age_days=_number(float(first.corrected_age_days[row])),
         age_basis="corrected" if corrected else "chronological",
         domains=tuple(_domain(domain, ranked) for domain in _domains(results)),
+        contrasts=tuple(one for part in parts for one in _contrasts(part, row)),
         packs=tuple(pack_stamp(part.stamp) for part in parts),
     )
+
+
+def _contrasts(part: Part, row: int) -> Iterable[ContrastResult]:
+    """The differences of one pack that are there for the child."""
+    arrays, names = part.arrays.contrasts, part.form.result_ids
+    if arrays is None:
+        return
+    cells = zip(arrays.difference[row].tolist(), arrays.critical[row].tolist(), arrays.base_rate[row].tolist(), strict=True)
+    for (form, pair), (difference, critical, rate) in zip(part.form.pairs, cells, strict=True):
+        if difference == difference:
+            known = critical == critical
+            yield ContrastResult(
+                pack=part.stamp.pack, comparison=form.comparison.id, kind=form.comparison.kind, scale=names[pair.scale],
+                other=names[pair.other] if pair.other >= 0 else None, difference=difference, level=form.comparison.level,
+                critical=_number(critical), significant=abs(difference) >= critical if known else None, base_rate=_number(rate),
+            )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -133,12 +150,12 @@ def _favour(higher_is: str, n_bands: int) -> tuple[float, ...]:
 
 
 def _domains(results: Sequence[ScaleResult]) -> list[Domain]:
-    further = {result.domain for result in results if result.status != _NO_ITEMS} - set(PROFILE_DOMAINS)
+    further = {result.domain for result in results if _assessed(result)} - set(PROFILE_DOMAINS)
     return list(PROFILE_DOMAINS) + [domain for domain in Domain if domain in further]
 
 
 def _domain(domain: Domain, ranked: Sequence[tuple[ScaleResult, float]]) -> DomainResult:
-    pairs = [(result, favour) for result, favour in ranked if result.domain is domain and result.status != _NO_ITEMS]
+    pairs = [(result, favour) for result, favour in ranked if result.domain is domain and _assessed(result)]
     mine = tuple(result for result, _ in pairs)
     scored = [(result, favour) for result, favour in pairs if result.status == _OK]
     if not scored:
@@ -148,6 +165,12 @@ def _domain(domain: Domain, ranked: Sequence[tuple[ScaleResult, float]]) -> Doma
     return DomainResult(domain=domain, evidence=headline.kind.value, headline=headline, scales=mine)
 
 
+def _assessed(result: ScaleResult) -> bool:
+    """Whether anything was answered: a scale not given at the child's age is no gap in the profile."""
+    return result.status != _NO_ITEMS and (result.status != _NOT_AT_AGE or result.n_answered > 0)
+
+
+_NOT_AT_AGE = STATUS_NAMES[Status.NOT_AT_AGE]
 _OK, _NO_ITEMS = STATUS_NAMES[Status.OK], STATUS_NAMES[Status.NO_ITEMS]
 _KINDS = list(Kind)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from otscore.batch import Children, ScaleArrays, Stamp
 from otscore.codes import STATUS_NAMES, flag_names
 from otscore.compile import Form
 from otscore.errors import Issue
+from otscore.kernel.base_rates import printed_rate
+from otscore.profile.build import Part
 
 LONG_COLUMNS = (
     "id", "instrument", "pack", "pack_version", "scale", "domain", "informant", "age_days", "age_basis", "n_items",
@@ -66,7 +69,7 @@ def wide_frame(form: Form, arrays: ScaleArrays, children: Children, stamp: Stamp
                 columns[f"{scale}_status"] = _categories(values, STATUS_NAMES)
             elif name == "band":
                 if labels:
-                    columns[f"{scale}_band"] = _categories(values, labels)
+                    columns[f"{scale}_band"] = _met(form, _categories(values, labels))
             elif name in _told(form, place):
                 columns[f"{scale}_{name}"] = values
     return pd.DataFrame(columns, copy=False)
@@ -101,6 +104,57 @@ def issue_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     """The issues as a table: code, source, row, field, count, message, hint."""
     names = ("code", "source", "row", "field", "count", "message", "hint")
     return pd.DataFrame({name: [getattr(issue, name) for issue in issues] for name in names}, columns=list(names))
+
+
+CONTRAST_COLUMNS = (
+    "id", "pack", "comparison", "kind", "scale", "other", "difference", "level", "critical", "significant", "base_rate",
+)  # fmt: skip
+
+
+def contrast_frame(parts: Sequence[Part]) -> pd.DataFrame:
+    """A row per child and comparison, children in input order; those between informants need a second table."""
+    frames = [_contrasts(part, part.arrays.contrasts.difference) for part in parts if part.arrays.contrasts is not None]
+    frames = [frame[frame["kind"] != "informants"] for frame in frames]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(CONTRAST_COLUMNS))
+
+
+def _contrasts(part: Part, difference: Any) -> pd.DataFrame:
+    """The comparisons of one pack with these differences, (n, p)."""
+    pairs, names, arrays = part.form.pairs, part.form.result_ids, part.arrays.contrasts
+    n = len(part.children)
+    columns: dict[str, Any] = {"id": np.repeat(np.asarray(part.children.ids), len(pairs)), "pack": part.stamp.pack}
+    words = {
+        "comparison": [form.comparison.id for form, _ in pairs],
+        "kind": [form.comparison.kind for form, _ in pairs],
+        "scale": [names[pair.scale] for _, pair in pairs],
+        "other": [names[pair.other] if pair.other >= 0 else "" for _, pair in pairs],
+        "level": [form.comparison.level for form, _ in pairs],
+    }
+    columns |= {name: np.tile(np.array(values), n) for name, values in words.items()}
+    assert arrays is not None
+    columns |= {"difference": difference.reshape(-1), "critical": arrays.critical.reshape(-1), "base_rate": arrays.base_rate.reshape(-1)}
+    known = ~(np.isnan(columns["difference"]) | np.isnan(columns["critical"]))
+    significant = pd.array(np.abs(columns["difference"]) >= columns["critical"], dtype="boolean")
+    significant[~known] = pd.NA
+    return pd.DataFrame(columns | {"significant": significant})[list(CONTRAST_COLUMNS)]
+
+
+def informant_frame(compared: Sequence[tuple[Part, Part]]) -> pd.DataFrame:
+    """Each score less that of the other informant, for every scale that the packs compare between informants."""
+    return pd.concat([_between(part, other) for part, other in compared], ignore_index=True)
+
+
+def _between(part: Part, other: Part) -> pd.DataFrame:
+    assert part.arrays.contrasts is not None
+    difference = np.full(part.arrays.contrasts.difference.shape, np.nan)
+    rate = part.arrays.contrasts.base_rate.copy()
+    for column, (form, pair) in enumerate(part.form.pairs):
+        if form.comparison.kind == "informants":
+            difference[:, column] = part.arrays.score[:, pair.scale] - other.arrays.score[:, pair.scale]
+            rate[:, column] = printed_rate(difference[:, column], pair.at_least, pair.percent)
+    apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate))
+    frame = _contrasts(replace(part, arrays=apart), difference)
+    return frame[frame["kind"] == "informants"]
 
 
 def stamp_frame(stamps: Sequence[Stamp]) -> pd.DataFrame:
@@ -165,7 +219,12 @@ def _bands(form: Form, arrays: ScaleArrays) -> Any:
         if labels:
             number = np.array([distinct.index(label) for label in labels] + [-1], dtype=np.int16)
             codes[:, place] = number[arrays.band[:, place]]
-    return _categorical(codes.reshape(-1), distinct)
+    return _met(form, _categorical(codes.reshape(-1), distinct))
+
+
+def _met(form: Form, bands: Any) -> Any:
+    """The bands of a table with those words that a child has; all there are may be told unless the pack is private."""
+    return bands.remove_unused_categories() if form.pack.private else bands
 
 
 def _flags(arrays: ScaleArrays) -> Any:

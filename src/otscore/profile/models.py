@@ -47,6 +47,25 @@ class ScaleResult(Frozen):
     flags: tuple[str, ...]
 
 
+class ContrastResult(Frozen):
+    """A difference between two scores of the child, as the pack compares them.
+
+    ``kind``: pairwise, own_mean (``other`` is null) or predicted. ``critical``: from where on a difference is significant at
+    ``level``; ``base_rate``: percent of the norm group with one at least as large. Null where not published.
+    """
+
+    pack: str
+    comparison: str
+    kind: str
+    scale: str
+    other: str | None
+    difference: float
+    level: float
+    critical: float | None
+    significant: bool | None
+    base_rate: float | None
+
+
 class DomainResult(Frozen):
     """Everything known of one domain: the kind of evidence, the headline by the stated policy, and every scale behind it.
 
@@ -97,6 +116,7 @@ class Profile(Frozen):
     age_basis: Literal["chronological", "corrected"]
     headline_policy: Literal["most_precise"] = "most_precise"
     domains: tuple[DomainResult, ...] = Field(min_length=6)
+    contrasts: tuple[ContrastResult, ...] = ()
     packs: tuple[PackStamp, ...]
 
     def domain(self, name: str) -> DomainResult:

@@ -65,8 +65,8 @@ class Instrument(Model):
         for scale in self.scales:
             if not set(scale.scales) <= known:
                 raise ValueError(f"scale {scale.id} sums a scale that does not exist")
-            if not set(scale.needs) <= known - {scale.id}:
-                raise ValueError(f"`valid_with`, `substitutes`, `invalid_if` or `doubtful_if` of scale {scale.id} names no other scale")
+            if strange := scale.strange_scales(known - {scale.id}):
+                raise ValueError(f"`{strange}` of scale {scale.id} names no other scale")
         derived = [item.id for item in self.derived_items]
         if len(set(derived)) != len(derived):
             raise ValueError("two derived items share an id")

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from otscore.codes import Kind
-from otscore.schema.base import Id, Model, Version
+from otscore.schema.base import Id, Model, TextName, Version
 from otscore.schema.irt import Irt
 from otscore.schema.norm import Comparison, Norm
 
@@ -75,10 +75,12 @@ class Stratum(Model):
 
 
 class Licence(Model):
-    """The licence of the figures, and where that was seen."""
+    """The licence of the figures, and where that was seen. ``private``: not to be passed on; its ``text`` is shown to who uses the pack."""
 
     figures: str
     evidence: str
+    text: TextName | None = None
+    private: bool = False
 
 
 class Manifest(Model):

@@ -32,7 +32,8 @@ class ColumnMap(Model):
     """Names of the columns of a table; every column that is neither named here nor an item must be in ``ignore``.
 
     id : identifier, echoed and never interpreted. One of age_days, age_months, age_years, or birth_date and
-    assessment_date. gestation_weeks : completed weeks, decimals allowed (34.29), or together with gestation_days, the
+    assessment_date; assessment_end_date : where testing took several days, the last. gestation_weeks : completed weeks,
+    decimals allowed (34.29), or together with gestation_days, the
     days beyond (0 to 6); gestation_days alone : the gestation in days.
     strata : stratum of the pack -> column (``sex`` is short for strata.sex, ``informant`` for strata.informant). items : column -> item code, where they
     differ. item, response : the two columns of a long table, with visit telling one child's visits apart.
@@ -48,6 +49,7 @@ class ColumnMap(Model):
     age_years: str | None = None
     birth_date: str | None = None
     assessment_date: str | None = None
+    assessment_end_date: str | None = None
     gestation_weeks: str | None = None
     gestation_days: str | None = None
     sex: str | None = None
@@ -72,6 +74,8 @@ class ColumnMap(Model):
         ways = [name for name in (*AGE_COLUMNS, "birth_date") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"age is given in {len(ways)} ways: {', '.join(ways)}; name one, and ignore the other columns")
+        if self.assessment_end_date is not None and self.assessment_date is None:
+            raise ValueError("`assessment_end_date` needs `assessment_date`: the first day of the assessment")
         if self.date_format is not None and "%" not in self.date_format:
             raise ValueError("`date_format` is made of %d (day), %m (month), %Y (year) and what stands between, such as %d.%m.%Y")
         for name in ("sex", "informant"):
@@ -104,7 +108,10 @@ class ColumnMap(Model):
     @property
     def parts(self) -> dict[str, str]:
         """Part -> column, for every part that is named; a stratum is a part."""
-        names = ("id", *AGE_COLUMNS, "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "informant", "item", "response", "visit")  # fmt: skip
+        names = (
+            "id", *AGE_COLUMNS, "birth_date", "assessment_date", "assessment_end_date", "gestation_weeks", "gestation_days",
+            "informant", "item", "response", "visit",
+        )  # fmt: skip
         named = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return named | self.strata_columns
 

@@ -106,9 +106,20 @@ class Scale(Model):
     @property
     def needs(self) -> tuple[Id, ...]:
         """The scales that must stand before this one."""
-        verdicts = (verdict.scale for verdict in (*self.invalid_if, *self.doubtful_if))
-        others = (name for names in self.substitutes.values() for name in names) if self.scales else ()
-        return tuple(dict.fromkeys((*self.scales, *others, *filter(None, (self.valid_with,)), *verdicts)))
+        return tuple(dict.fromkeys((*self.scales, *(name for names in self._beside().values() for name in names))))
+
+    def strange_scales(self, known: set[Id]) -> str:
+        """The first key that names a scale beside the members that is not among those known; empty where there is none."""
+        return next((key for key, names in self._beside().items() if not set(names) <= known), "")
+
+    def _beside(self) -> dict[str, tuple[Id, ...]]:
+        """The scales that keys beside `scales` name."""
+        return {
+            "valid_with": tuple(filter(None, (self.valid_with,))),
+            "substitutes": tuple(name for names in self.substitutes.values() for name in names),
+            "invalid_if": tuple(verdict.scale for verdict in self.invalid_if),
+            "doubtful_if": tuple(verdict.scale for verdict in self.doubtful_if),
+        }
 
 
 def _members(scale: Scale) -> str:

@@ -75,9 +75,9 @@ def test_missing_dates_and_tests_before_birth() -> None:
 
 def test_months_rounded_at_15_days() -> None:
     np.testing.assert_array_equal(
-        age.months_rounded_15_day([4, 4, np.nan], 7, [14, 15, 15]), [55, 56, np.nan]
+        age.months_rounded([4, 4, np.nan], 7, [14, 15, 15]), [55, 56, np.nan]
     )
-    np.testing.assert_array_equal(age.months_rounded_15_day(4, 7, np.nan), np.nan)
+    np.testing.assert_array_equal(age.months_rounded(4, 7, np.nan), np.nan)
 
 
 @given(DAYS, DAYS, st.integers(22, 43), st.integers(0, 6))

@@ -363,7 +363,7 @@ def test_years_months_and_days(pair: Sequence[date], leap: Any) -> None:
     assert library.completed_months(birth, test) == slow.completed_months(slow.ymd_calendar(birth, test))
     assert library.years_months_truncated(birth, test)[0] == slow.completed_years(slow.ymd_calendar(birth, test))
     parts = slow.ymd_30day(birth, test)
-    assert library.months_rounded_15_day(*parts) == slow.half_month_months(parts)
+    assert library.months_rounded(*parts) == slow.half_month_months(parts)
 
 
 @given(PAIRS)

@@ -153,6 +153,14 @@ ELEMENTWISE: dict[str, Case] = {
     "ymd_30day": (age.ymd_30day, (BIRTH, TEST)),
     "decimal_years": (age.decimal_years, (BIRTH, TEST)),
 }
+
+
+def run_arrays(points: np.ndarray, rule: runs.RunRule) -> tuple[np.ndarray, ...]:
+    found = runs.run_result(points, np.full(9, 2.0), rule, np.full(len(points), 2))
+    flags = (found.no_basal, found.no_ceiling, found.false_basal, found.false_ceiling, found.start_item_other, found.discontinued)
+    return found.credited, found.basal, found.ceiling, found.trace, *flags
+
+
 BY_ROW: dict[str, Case] = {
     "mle": (lambda x: trait.mle(x, ITEMS_A, ITEMS_B), (ANSWERS,)),
     "wle": (lambda x: trait.wle(x, ITEMS_A, ITEMS_B), (ANSWERS,)),
@@ -162,7 +170,10 @@ BY_ROW: dict[str, Case] = {
         lambda x, a, n, i, s: beta_binomial.beta_binomial_regression_z(x, a, n, i, s, np.float64(3), np.float64(7)),
         (PASSED, np.abs(AGES) + 0.1, N_ITEMS, Z / 3, R),
     ),
-    "run_credited": (lambda x: runs.run_credited(x, np.full(9, 2.0), runs.RunRule(2, 2, 3)), (STEPS,)),
+    "runs": (lambda x: run_arrays(x, runs.RunRule(2, 2, 2)), (STEPS,)),
+    "runs among several": (lambda x: run_arrays(x, runs.RunRule(2, 2, 3, basal_within=3, as_scored=True, count_above=True)), (STEPS,)),
+    "runs by sets": (lambda x: run_arrays(x, runs.RunRule(2, 0, 0, set_starts=(0, 3, 6))), (STEPS,)),
+    "runs by blocks": (lambda x: run_arrays(x, runs.RunRule(2, 2, 2, blocks=((0, 4), (4, 9)))), (STEPS,)),
     "window_filled": (lambda x: window.window_filled(x, np.full(9, 2.0)), (STEPS,)),
     "falling_zero": (
         lambda at, low: root.falling_zero(lambda t, rows: (at[rows] - t - np.sin(t), -1 - np.cos(t)), low - 40, np.full(at.size, 60.0)), (Y, Z),

@@ -42,6 +42,8 @@ def chains(subject: Subject) -> Iterator[Chain]:
             yield Chain(found.source, f" of {words}" if words else "", bands)
     for table in graded_tables(subject):
         yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table))))
+    for table in start_tables(subject):
+        yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table)), distinct=False))
     psychometrics = subject.psychometrics()
     if psychometrics is not None:
         names = [name for name in ("scale", "statistic", "metric", "norm_group") if name in psychometrics]
@@ -54,6 +56,12 @@ def chains(subject: Subject) -> Iterator[Chain]:
 def graded_tables(subject: Subject) -> list[Table]:
     """The threshold tables of graded scales, each once."""
     names = dict.fromkeys(scale.grade.table for scale in subject.pack.instrument.scales if scale.grade)
+    return [table for table in map(subject.table, names) if table is not None]
+
+
+def start_tables(subject: Subject) -> list[Table]:
+    """The tables of starting items, each once."""
+    names = dict.fromkeys(scale.runs.start for scale in subject.pack.instrument.scales if scale.runs)
     return [table for table in map(subject.table, names) if table is not None]
 
 

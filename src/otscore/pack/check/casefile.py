@@ -13,9 +13,9 @@ CASE_COLUMNS = (
     "case", "age", "birth_date", "assessment_date", "sex", "responses", "scale", *EXPECTED, "band", "status", "tolerance", "source",
 )  # fmt: skip
 GESTATION = ("gestation_weeks", "gestation_days")
-MORE_CASE_COLUMNS = (*MORE_EXPECTED, *GESTATION, "norm_group")
+MORE_CASE_COLUMNS = (*MORE_EXPECTED, "flags", *GESTATION, "assessment_end_date", "norm_group")
 CASE_NUMBERS = ("age", *EXPECTED, *MORE_EXPECTED, *GESTATION, "tolerance")
-NOT_INPUTS = frozenset(("case", "scale", *EXPECTED, *MORE_EXPECTED, "band", "status", "tolerance", "source"))
+NOT_INPUTS = frozenset(("case", "scale", *EXPECTED, *MORE_EXPECTED, "band", "status", "flags", "tolerance", "source"))
 
 
 @dataclass(frozen=True, slots=True)

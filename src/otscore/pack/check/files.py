@@ -29,6 +29,8 @@ def named_tables(subject: Subject) -> Iterator[tuple[str, str, str]]:
         for key in ("points", "adjusted"):
             if (name := getattr(scale, key)) is not None:
                 yield "instrument.toml", f"scales.{place}.{key}", name
+        if scale.runs is not None and scale.runs.start is not None:
+            yield "instrument.toml", f"scales.{place}.runs.start", scale.runs.start
     for place, item in enumerate(subject.pack.instrument.derived_items):
         if item.points is not None:
             yield "instrument.toml", f"derived_items.{place}.points", item.points

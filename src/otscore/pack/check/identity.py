@@ -39,6 +39,21 @@ def superseded_by(subject: Subject) -> Iterator[Finding]:
         yield Finding("pack.toml", "the pack supersedes itself", "Name the newer pack, or leave it empty", "superseded_by")
 
 
+def licence_missing(subject: Subject) -> Iterator[Finding]:
+    """A private pack names the text of its licence, which whoever uses it is shown."""
+    licence = subject.pack.manifest.licence
+    if licence.private and licence.text is None:
+        hint = 'Put the terms beside pack.toml, and write text = "LICENCE.txt" in [licence]'
+        yield Finding("pack.toml", "a private pack without the text of its licence", hint, "licence.text")
+
+
+def licence_empty(subject: Subject) -> Iterator[Finding]:
+    """The text of the licence says something."""
+    name = subject.pack.manifest.licence.text
+    if name is not None and not subject.pack.licence_text:
+        yield Finding(name, "the text of the licence is empty", "Write who may use the figures and how, or take `text` out of [licence]")
+
+
 def kind_metric(subject: Subject) -> Iterator[Finding]:
     """Criterion and banded packs give no z, T, percentile or other normed score; a normed pack gives one."""
     manifest = subject.pack.manifest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
 from otscore.codes import Domain
 from otscore.errors import PackInvalid
@@ -70,24 +69,6 @@ def missing_rule(subject: Subject) -> Iterator[Finding]:
         if not scale.branches and n_items and (scale.min_answered or 0) > n_items:
             message = f"scale {scale.id} asks for {scale.min_answered} answers and has {n_items} {'scales' if scale.scales else 'items'}"
             yield Finding("instrument.toml", message, f"Allowed: 1 to {n_items}", f"scales.{place}.min_answered")
-
-
-def runs_possible(subject: Subject) -> Iterator[Finding]:
-    """A basal and a ceiling can be reached: runs no longer than the scale, items whose lowest answer is worth 0, at every age."""
-    options = item_options(subject.pack)
-    by_age = {item.code for item in subject.pack.items if isfinite(item.age_from) or isfinite(item.age_to)}
-    for place, scale in enumerate(subject.pack.instrument.scales):
-        codes = member_items(subject.pack, scale) if scale.runs else ()
-        if scale.runs and codes and max(scale.runs.basal, scale.runs.ceiling_within or scale.runs.ceiling) > len(codes):
-            message = f"scale {scale.id} has {len(codes)} items, fewer than a run of its basal or ceiling"
-            yield Finding("instrument.toml", message, "Correct `runs`, or the items of the scale", f"scales.{place}.runs")
-        if aged := [code for code in codes if code in by_age]:
-            message = f"{listed(aged)} counts at some ages only, and a run of scale {scale.id} may need it at others"
-            yield Finding("instrument.toml", message, "Write a scale for each age, with its own items", f"scales.{place}.runs")
-        above_0 = [code for code in codes if code in options and min(options[code].range or options[code].worth()) != 0]
-        if above_0:
-            message = f"the lowest answer of {listed(above_0)} is not worth 0, so it can be no part of a ceiling"
-            yield Finding("instrument.toml", message, "Give the lowest answer 0 points in the option set", f"scales.{place}.runs")
 
 
 def weights_length(subject: Subject) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         elif name in {*(scale.points for scale in pack.instrument.scales), *(item.points for item in pack.instrument.derived_items)}:
             item = frozenset(("item",))
             yield Layout(source, table, (*range_columns(table), "points"), item, item, frozenset(RANGE_COLUMNS))
+        elif any(scale.runs and scale.runs.start == name for scale in pack.instrument.scales):
+            yield Layout(source, table, ("age_from", "age_to", "item"), EMPTY, frozenset(("item",)), EMPTY)
         elif any(scale.adjusted == name for scale in pack.instrument.scales):
             yield Layout(source, table, ("raw", "missing", "adjusted"), EMPTY, EMPTY, EMPTY)
         elif any(name in (one.table, one.base_rates) for one in pack.manifest.comparisons):

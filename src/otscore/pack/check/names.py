@@ -22,7 +22,7 @@ def item_unknown(subject: Subject) -> Iterator[Finding]:
         if unknown:
             message = f"scale {scale.id} names items that items.csv does not have: {listed(unknown)}"
             yield Finding("instrument.toml", message, SPELLING, f"scales.{place}")
-    for name in dict.fromkeys(name for _, key, name in named_tables(subject) if key.endswith(("difficulties", "items", "grade.table"))):
+    for name in dict.fromkeys(name for _, key, name in named_tables(subject) if key.endswith(("difficulties", "items", "grade.table", "runs.start"))):
         table = subject.pack.tables.get(name)
         if table is None or "item" not in table:
             continue

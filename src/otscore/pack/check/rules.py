@@ -17,6 +17,7 @@ from otscore.pack.check import (
     names,
     precision,
     raws,
+    runs,
     scores,
     sources,
     thresholds,
@@ -34,10 +35,11 @@ _BASIC = (
     columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
 )  # fmt: skip
 _MEANING = (
-    identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.kind_metric,
+    identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.licence_missing, identity.licence_empty,
+    identity.kind_metric,
     files.table_unused, files.file_unknown,
     names.item_repeated, names.scale_order, names.band_unknown,
-    keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, keys.runs_possible, keys.weights_length,
+    keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, runs.runs_possible, keys.weights_length,
     keys.branch_answer, keys.item_alias, keys.item_ages, keys.filter_points, keys.step_use,
     ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_strata, ages.warn_age_range, ages.row_twice,
     raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,

@@ -1,0 +1,103 @@
+"""Comparisons of one child's scores: pairs of results, the difference that is significant, and how rare differences are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from otscore.compile.irt import named_table
+from otscore.compile.norms import Precision, by_bands, published
+from otscore.compile.scales import ScaleForm
+from otscore.pack import Pack
+from otscore.pack.table import Table
+from otscore.schema.norm import Comparison
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PairForm:
+    """One difference: a result and what it is compared with, by column; -1 for the mean of all, or somebody else's answers.
+
+    critical : as printed, None where it comes from the SEMs. r : correlation with ``other``. at_least, percent : base rates, rising.
+    """
+
+    scale: int
+    other: int
+    critical: Precision | None
+    r: float
+    at_least: Floats
+    percent: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastForm:
+    """A comparison ready to use. members : columns of its scales; sems : SEM of each score, None where none is published."""
+
+    comparison: Comparison
+    members: tuple[int, ...]
+    sems: tuple[Precision | None, ...]
+    mean_sd: tuple[tuple[float, float], ...]
+    pairs: tuple[PairForm, ...]
+
+
+def contrast_forms(pack: Pack, results: Sequence[ScaleForm], group: str) -> tuple[ContrastForm, ...]:
+    """The comparisons of the pack between the scales that are scored, for one norm group."""
+    columns = {form.scale.id: place for place, form in enumerate(results)}
+    return tuple(_contrast(pack, one, results, columns, group) for one in pack.manifest.comparisons if set(one.scales) <= set(columns))
+
+
+def _contrast(pack: Pack, comparison: Comparison, results: Sequence[ScaleForm], columns: dict[str, int], group: str) -> ContrastForm:
+    table = named_table(pack, comparison.table) if comparison.table else None
+    rates = named_table(pack, comparison.base_rates) if comparison.base_rates else None
+    pairs = _named(comparison, table)
+    norms = (results[columns[name]].norm for name in comparison.scales)
+    return ContrastForm(
+        comparison, tuple(columns[name] for name in comparison.scales),
+        tuple(_sem(pack, name, group) for name in comparison.scales),
+        tuple((norm.metric_mean, norm.metric_sd) if norm else (np.nan, np.nan) for norm in norms),
+        tuple(_pair(pack, comparison, columns, scale, other, table, rates) for scale, other in pairs),
+    )  # fmt: skip
+
+
+def _named(comparison: Comparison, table: Table | None) -> list[tuple[str, str]]:
+    """The pairs that the table names; without one all that can be made."""
+    if table is not None:
+        return list(dict.fromkeys(zip(table.text("scale"), table.text("other"), strict=True)))
+    if comparison.kind == "pairwise":
+        return list(combinations(comparison.scales, 2))
+    return [(scale, "") for scale in comparison.scales]
+
+
+def _sem(pack: Pack, scale: str, group: str) -> Precision | None:
+    if pack.psychometrics is None:
+        return None
+    return published(pack.psychometrics, (scale, "sem", "score"), group, pack.manifest)
+
+
+def _pair(
+    pack: Pack, comparison: Comparison, columns: dict[str, int], scale: str, other: str, table: Table | None, rates: Table | None
+) -> PairForm:  # fmt: skip
+    critical, r = None, float("nan")
+    if table is not None:
+        lines = _lines(table, scale, other)
+        r = float(table.numbers("r")[lines[0]]) if "r" in table else r
+        if "critical" in table:
+            level = table.numbers("level")[lines]
+            lines = lines[np.isclose(level, comparison.level)]
+            critical = by_bands(table, lines, "critical", pack.manifest) if lines.size else None
+    at_least, percent = np.zeros(0), np.zeros(0)
+    if rates is not None:
+        lines = _lines(rates, scale, other)
+        lines = lines[np.argsort(rates.numbers("at_least")[lines], kind="stable")]
+        at_least, percent = rates.numbers("at_least")[lines], rates.numbers("percent")[lines]
+    return PairForm(columns[scale], columns.get(other, -1), critical, r, at_least, percent)
+
+
+def _lines(table: Table, scale: str, other: str) -> NDArray[np.intp]:
+    pairs = zip(table.text("scale"), table.text("other"), strict=True)
+    return np.array([line for line, pair in enumerate(pairs) if pair == (scale, other)], dtype=np.intp)
