@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
+from otscore.commands import authoring, diff
 from otscore.commands.licence import licence_lines, show_licences
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
@@ -43,12 +44,15 @@ def add(commands: Any) -> None:
     licence.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
     checked = actions.add_parser("check", help="check a directory of packs: format, tables, sources, worked cases")
     locked = actions.add_parser("lock", help="write LOCK.toml for a directory of packs")
+    locked.add_argument("--against", metavar="OLDDIR", help="a directory of the packs as they were: refuse a version that is raised too little")
     for one in (checked, locked):
         one.add_argument("directory", metavar="DIR", help="one pack, the directory above it, or a whole collection")
+    diff.add(actions)
     for one, run in (
         (listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (licence, run_licence), (checked, run_check), (locked, run_lock),
     ):  # fmt: skip
         one.set_defaults(run=run)
+    authoring.add_actions(actions)
 
 
 def run_list(chosen: argparse.Namespace) -> int:
@@ -150,11 +154,14 @@ def run_lock(chosen: argparse.Namespace) -> int:
     root = directory_of_packs(chosen.directory)
     found = _all_packs(root)
     before = _locked_before(root)
+    wrong = _too_little(root, Path(chosen.against)) if chosen.against else []
+    told = {issue.source for issue in wrong}
     changed = [pack for pack in found if lock_key(pack) in before and before[lock_key(pack)].digest != pack.digest]
-    if changed:
-        hint = "PATCH for labels or metadata, MINOR for more ages, scales or languages, MAJOR when any score changes"
-        message = "the content changed under the same version"
-        raise PackInvalid([Issue("version_unchanged", message, hint, lock_key(pack)) for pack in changed])
+    hint = "PATCH for labels or metadata, MINOR for more ages, scales or languages, MAJOR when any score changes; `--against OLDDIR` says which"
+    message = "the content changed under the same version"
+    wrong += [Issue("version_unchanged", message, hint, lock_key(pack)) for pack in changed if lock_key(pack) not in told]
+    if wrong:
+        raise PackInvalid(wrong)
     file = Path(chosen.directory, FILE)
     try:
         file.write_text(lock_text(found), encoding="utf-8")
@@ -163,6 +170,13 @@ def run_lock(chosen: argparse.Namespace) -> int:
         raise UsageError(Issue("not_writable", "the lock file cannot be written", hint, str(file))) from None
     print(f"{file}: {len(found)} packs locked")
     return 0
+
+
+def _too_little(root: Path, old_root: Path) -> list[Issue]:
+    """The packs whose version says less than their difference from those below ``old_root`` asks for."""
+    from otscore.rescore.versions import version_issues
+
+    return version_issues(list(find_packs(directory_of_packs(old_root))), list(find_packs(root)))
 
 
 def _all_packs(root: Path) -> list[Pack]:
