@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from otscore.batch import ScaleArrays, Stamp
+from otscore.batch import Batch, Children, ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
 from otscore.coverage import coverage
 from otscore.engine import joined, score
@@ -95,14 +95,35 @@ class Battery:
         keys = check_record(record, self.forms, NO_MAPPING)
         unknown = unknown_keys(record, self.forms, keys)
         parts = []
-        for form, items, spelt in zip(self.forms, self._readers, self._spellings, strict=True):
-            ages = record_ages(form, record, findings)
-            batch = record_batch(form, items, record, keys, ages, spelt, findings)
-            child = record_child(form, record, ages)
+        for place, form in enumerate(self.forms):
+            batch, child = self._batch(place, record, keys, findings)
             parts.append(Part(form, score(form, batch), child, _stamp(form)))
         if unknown or (errors == "raise" and findings.entries):
             _raise([*unknown, *findings.issues()])
         return build_profile(parts)
+
+    def trace(self, record: Mapping[str, Any]) -> pd.DataFrame:
+        """How the scores of one child come about: a row per scale and item (or member), steps too.
+
+        Columns pack, scale, item, given (as answered, in codes), points (what that is worth), counted (what went into the raw
+        score), how (why); then raw, score, status and flags of the scale. The record is that of :meth:`score`; what is wrong in
+        it shows as a status.
+        """
+        from otscore.engine.trace import trace
+        from otscore.profile.frame import trace_frame
+
+        keys, findings = check_record(record, self.forms, NO_MAPPING), Findings(source=RECORD)
+        if unknown := unknown_keys(record, self.forms, keys):
+            _raise(unknown)
+        batches = [self._batch(place, record, keys, findings)[0] for place in range(len(self.forms))]
+        return trace_frame([(form.pack.name, one) for form, batch in zip(self.forms, batches, strict=True) for one in trace(form, batch)])
+
+    def _batch(self, place: int, record: Mapping[str, Any], keys: Mapping[str, str], findings: Findings) -> tuple[Batch, Children]:
+        """The child as a batch of one for one of the forms, and what is echoed of it."""
+        form = self.forms[place]
+        ages = record_ages(form, record, findings)
+        batch = record_batch(form, self._readers[place], record, keys, ages, self._spellings[place], findings)
+        return batch, record_child(form, record, ages)
 
     def score_frame(
         self, frame: pd.DataFrame, *, errors: Errors = "flag", mapping: PathLike | Mapping[str, Any] | None = None, **columns: Any

@@ -11,7 +11,7 @@ from pathlib import Path
 from otscore.cases import run_cases
 from otscore.errors import Issue, OtscoreError, PackInvalid
 from otscore.pack import Pack, PackRef
-from otscore.pack.check import RULES, check_pack
+from otscore.pack.check import RULES, TEMPLATE, check_pack
 from otscore.pack.locate import existing_directory
 from otscore.pack.lock import FILE, Locked, lock_key, nearest_lock, read_lock
 from otscore.pack.registry import find_packs, holder, in_tables
@@ -45,7 +45,7 @@ def check_directory(path: str | os.PathLike[str]) -> list[Issue]:
         found, pack = check_one(ref)
         if pack is not None:
             packs.append((ref, pack))
-            found += _against_lock(pack, locked)
+            found += [] if pack.manifest.status == TEMPLATE else _against_lock(pack, locked)
         issues += [_placed(issue, ref, root) for issue in found]
     return issues + _twice(packs, root)
 
@@ -57,7 +57,7 @@ def check_one(ref: PackRef) -> tuple[list[Issue], Pack | None]:
     except PackInvalid as error:
         return [in_tables(issue) for issue in error.issues], None
     found = check_pack(pack)
-    if any(map(is_error, found)):
+    if any(map(is_error, found)) or pack.manifest.status == TEMPLATE:
         return found, pack
     try:
         return found + run_cases(pack), pack

@@ -91,7 +91,7 @@ class Gap:
 
 def coverage(packs: Iterable[Pack]) -> tuple[Coverage, ...]:
     """Every scale that gives a result, pack by pack, at the ages of the default norm group."""
-    return tuple(row for pack in packs for row in _of_pack(pack))
+    return tuple(row for pack in packs if pack.manifest.status != "template" for row in _of_pack(pack))
 
 
 @lru_cache(maxsize=1)

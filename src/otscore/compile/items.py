@@ -24,8 +24,11 @@ PointRanges = tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, slots=True)
 class DerivedForm:
-    """An item made of others: columns of its sources, the rule, the stratum that chooses among them, the ranges that give points."""
+    """An item made of others: its code, columns of its sources, the rule, the stratum that chooses among them, the ranges that
+    give points.
+    """
 
+    code: str
     sources: Places
     rule: DerivedRule
     stratum: str | None
@@ -137,7 +140,7 @@ def _derived(item: DerivedItem, pack: Pack, index: Mapping[str, int]) -> Derived
         item.take, nothing if item.at_least is None else item.at_least, nothing if item.limit is None else item.limit, item.enough_at,
     )  # fmt: skip
     sources = np.array([index[code] for code in item.from_], dtype=np.intp)
-    return DerivedForm(sources, rule, item.by, point_ranges(pack, item.points, item.id) if item.points else None)
+    return DerivedForm(item.id, sources, rule, item.by, point_ranges(pack, item.points, item.id) if item.points else None)
 
 
 def _derived_ends(form: DerivedForm, least: Floats, most: Floats) -> tuple[float, float]:

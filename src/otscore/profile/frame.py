@@ -106,6 +106,18 @@ def issue_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     return pd.DataFrame({name: [getattr(issue, name) for issue in issues] for name in names}, columns=list(names))
 
 
+TRACE_COLUMNS = ("pack", "scale", "item", "given", "points", "counted", "how", "raw", "score", "status", "flags")
+
+
+def trace_frame(traces: Sequence[tuple[str, Any]]) -> pd.DataFrame:
+    """A row per line of every scale's trace; ``traces``: pack and trace of each scale."""
+    rows = [
+        (pack, one.scale, line.item, line.given, line.points, line.counted, line.how, one.raw, one.score, one.status, one.flags)
+        for pack, one in traces for line in one.lines
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(TRACE_COLUMNS))
+
+
 CONTRAST_COLUMNS = (
     "id", "pack", "comparison", "kind", "scale", "other", "difference", "level", "critical", "significant", "base_rate",
 )  # fmt: skip

@@ -8,8 +8,10 @@ from __future__ import annotations
 from otscore.errors import Issue, PackInvalid
 from otscore.pack.check.rules import RULES
 from otscore.pack.check.subject import Finding, Rule, Subject
+from otscore.pack.check.template import softened
 from otscore.pack.read import Pack
 
+TEMPLATE = "template"
 __all__ = ["RULES", "Rule", "check_pack"]
 
 
@@ -21,6 +23,7 @@ def check_pack(pack: Pack) -> list[Issue]:
         for rule in RULES:
             if rule.basic == basic:
                 found += [_issue(rule, finding) for finding in rule.check(subject)]
+    found = softened(found) if pack.manifest.status == TEMPLATE else found
     return list(dict.fromkeys(found))
 
 

@@ -20,6 +20,7 @@ from otscore.pack.check import (
     runs,
     scores,
     sources,
+    template,
     thresholds,
 )
 from otscore.pack.check.subject import Finding, Rule, Subject
@@ -55,6 +56,7 @@ _MEANING = (
     cases.cases_missing, cases.case_scale, cases.case_twice, cases.case_inputs, cases.case_age, cases.case_item,
     cases.case_stratum, cases.case_status, cases.case_band, cases.case_coverage,
     cases.warn_group_untested,
+    template.warn_template,
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (*(_rule(check, basic=True) for check in _BASIC), *map(_rule, _MEANING))
