@@ -253,9 +253,18 @@ def _best(known: list[RawScores]) -> RawScores:
 
 def _sums(worth: Iterable[tuple[float, ...]]) -> tuple[float, ...] | None:
     """Every sum of one value of each; None when there are too many to list."""
+    sets = [set(values) for values in worth]
+    if all(map(_consecutive, sets)):
+        low, high = (int(fsum(map(end, sets))) for end in (min, max))
+        return tuple(map(float, range(low, high + 1))) if high - low < MOST_VALUES else None
     reached = {0.0}
-    for values in worth:
-        reached = {round(total + value, 9) for total in reached for value in set(values)}
+    for values in sets:
+        reached = {round(total + value, 9) for total in reached for value in values}
         if len(reached) > MOST_VALUES:
             return None
     return tuple(sorted(reached))
+
+
+def _consecutive(values: set[float]) -> bool:
+    """Whether these are whole numbers without a gap: so are their sums, which need not be listed one by one."""
+    return max(values) - min(values) == len(values) - 1 and all(value == int(value) for value in values)
