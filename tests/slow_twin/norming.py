@@ -266,7 +266,10 @@ def interval(
         if half_width is not None:
             ends = (centre - half_width, centre + half_width)
     if ends is not None:
-        result.ci_low, result.ci_high = (limited(end, norm) for end in ended(ends, norm))
+        printed = ended(ends, norm)
+        low, high = (limited(end, norm) for end in printed)
+        if low < high or printed[0] == printed[1]:  # nothing of the interval is left within the limits
+            result.ci_low, result.ci_high = low, high
 
 
 def around(
