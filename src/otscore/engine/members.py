@@ -13,7 +13,6 @@ from otscore.compile import ScaleForm
 from otscore.engine.results import Done, Measured
 from otscore.kernel import raw
 
-
 OF_THE_TABLE = Flag.AT_FLOOR | Flag.AT_CEILING | Flag.PERCENTILE_ASSUMES_NORMAL
 """Flags that speak of a member's own norms, and not of what is made of it."""
 
