@@ -21,13 +21,15 @@ class Answers:
     """(n, k) points of the items in the order of their columns, NaN = none; derived items follow those answered.
 
     given : what was answered, as it was coded; a derived item as its points. illegal : or None where no answer is. marked :
-    flag -> the answers that have it; a score made with one of them has it too.
+    flag -> the answers that have it; a score made with one of them has it too. tried : derived items of which some source was
+    answered, be it too few to make a value; None where there are no derived items.
     """
 
     points: Floats
     given: Floats
     illegal: Bools | None
     marked: Mapping[int, Bools]
+    tried: Bools | None = None
 
 
 def read_answers(form: Form, batch: Batch) -> Answers:
@@ -61,12 +63,14 @@ def _with_derived(form: Form, answers: Answers, batch: Batch) -> Answers:
     points[:, :k] = answers.points
     masks = {flag: _widened(mask, len(form.derived)) for flag, mask in answers.marked.items()}
     illegal = None if answers.illegal is None else _widened(answers.illegal, len(form.derived))
+    tried = np.zeros(points.shape, dtype=np.bool_)
     for column, item in enumerate(form.derived, start=k):
         points[:, column] = _derived(item, points, batch)
+        tried[:, column] = (tried[:, item.sources] | ~np.isnan(points[:, item.sources])).any(axis=1)
         for mask in (*masks.values(), *(() if illegal is None else (illegal,))):
             mask[:, column] = mask[:, item.sources].any(axis=1)
     given = np.concatenate([answers.given, points[:, k:]], axis=1)
-    return Answers(points, given, illegal, masks)
+    return Answers(points, given, illegal, masks, tried)
 
 
 def _widened(mask: Bools, more: int) -> Bools:

@@ -31,6 +31,9 @@ def measure(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint:
         found = of_scales(scale, done)
     else:
         found = _of_items(form, scale, answers, batch, joint)
+        if answers.tried is not None:  # a hand or a trial that was given makes no value, but the scale was asked
+            tried = answers.tried[:, scale.columns].any(axis=1)
+            found.status[tried & (found.status == Status.NO_ITEMS)] = Status.TOO_FEW_ITEMS
         for flag, marked in answers.marked.items():
             found.flags[marked[:, scale.columns].any(axis=1) & (found.status == Status.OK)] |= flag
     found = _finished(scale, _at_its_ages(scale, found, batch))
