@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from otscore.errors import Issue, PackInvalid
 from otscore.pack.check.rules import RULES
-from otscore.pack.check.subject import Finding, Rule, Subject
+from otscore.pack.check.subject import Finding, Rule, Subject, Tier
 from otscore.pack.read import Pack
 
 __all__ = ["RULES", "Rule", "check_pack"]
 
 
 def check_pack(pack: Pack) -> list[Issue]:
-    """Every finding about the pack. A file whose shape is wrong is reported for that, and left alone by the other rules."""
+    """Every finding about the pack. A file with an error is reported for that, and left alone by the rules of later tiers."""
     found = _unreadable_cases(pack)
-    for basic in (True, False):
-        subject = Subject(pack, frozenset(issue.source for issue in found))
+    for tier in Tier:
+        subject = Subject(pack, frozenset(issue.source for issue in found if not issue.code.startswith("warn_")))
         for rule in RULES:
-            if rule.basic == basic:
+            if rule.tier is tier:
                 found += [_issue(rule, finding) for finding in rule.check(subject)]
     return list(dict.fromkeys(found))
 

@@ -18,15 +18,17 @@ from otscore.pack.check import (
     precision,
     raws,
     scores,
+    shifts,
+    slips,
     sources,
     thresholds,
 )
-from otscore.pack.check.subject import Finding, Rule, Subject
+from otscore.pack.check.subject import Finding, Rule, Subject, Tier
 
 
-def _rule(check: Callable[[Subject], Iterable[Finding]], *, basic: bool = False) -> Rule:
+def _rule(check: Callable[[Subject], Iterable[Finding]], tier: Tier = Tier.MEANING) -> Rule:
     """A rule is called as its function, and says what the function's docstring says."""
-    return Rule(check.__name__, (check.__doc__ or "").partition("\n")[0], check, basic)
+    return Rule(check.__name__, (check.__doc__ or "").partition("\n")[0], check, tier)
 
 
 _BASIC = (
@@ -54,6 +56,10 @@ _MEANING = (
     cases.case_stratum, cases.case_status, cases.case_band, cases.case_coverage,
     cases.warn_group_untested,
 )  # fmt: skip
+_DOUBT = (
+    slips.warn_cell_off, slips.warn_cell_lost, slips.warn_decimals,
+    shifts.warn_rows_shifted, shifts.warn_step, shifts.warn_age_lost,
+)  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*(_rule(check, basic=True) for check in _BASIC), *map(_rule, _MEANING))
+RULES: tuple[Rule, ...] = (*(_rule(check, Tier.BASIC) for check in _BASIC), *map(_rule, _MEANING), *(_rule(check, Tier.DOUBT) for check in _DOUBT))
 """Every rule: its code, one line that says what it asks for, and its function."""
