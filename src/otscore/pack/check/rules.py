@@ -21,6 +21,7 @@ from otscore.pack.check import (
     shifts,
     slips,
     sources,
+    swaps,
     thresholds,
 )
 from otscore.pack.check.subject import Finding, Rule, Subject, Tier
@@ -59,6 +60,7 @@ _MEANING = (
 _DOUBT = (
     slips.warn_cell_off, slips.warn_cell_lost, slips.warn_decimals,
     shifts.warn_rows_shifted, shifts.warn_step, shifts.warn_age_lost,
+    swaps.warn_columns_swapped, swaps.warn_magnitude,
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (*(_rule(check, Tier.BASIC) for check in _BASIC), *map(_rule, _MEANING), *(_rule(check, Tier.DOUBT) for check in _DOUBT))

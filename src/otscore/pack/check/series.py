@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from otscore.codes import Metric
 from otscore.pack.check.subject import Floats, Group, NormTable, Subject
 from otscore.pack.layout import PERCENTILE, edges
+from otscore.pack.table import Table
 from otscore.schema.norm import ROW_COLUMNS
 
 PRINTED = {
@@ -22,41 +23,50 @@ PRINTED = {
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Figures of one column in the order of ``at``; ``places`` are rows of ``found``, ``unit`` is one of the last printed digit."""
+    """Figures of one column of ``rows`` in the order of ``at``; ``places`` are rows, ``unit`` is one of the last printed digit.
 
-    found: NormTable
+    ``limits``: where the print cuts the figures off. ``group``: the strata and the age that they share.
+    """
+
+    source: str
+    rows: Table
     column: str
-    along: str
     at: Floats
     values: Floats
     places: tuple[int, ...]
     unit: float
-    strata: tuple[str, ...] = ()
-    age: float = -np.inf
+    limits: tuple[float, float] = (-np.inf, np.inf)
+    percentiles: bool = False
+    group: tuple[tuple[str, ...], float] = ((), -np.inf)
 
     def cell(self, place: int) -> str:
         """The cell as it is printed."""
-        return self.found.rows.text(self.column)[self.places[place]]
+        return self.rows.text(self.column)[self.places[place]]
 
     def line(self, place: int) -> int:
         """The line it stands on."""
-        return self.found.line(self.places[place])
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Lowest and highest figure that is printed."""
-        norm = self.found.norm
-        if self.column != "score":
-            return -np.inf, np.inf
-        return norm.score_limits or PRINTED.get(norm.metric, (-np.inf, np.inf))
+        return self.rows.lines[self.places[place]]
 
 
-def pools(subject: Subject) -> Iterator[list[Series]]:
-    """Series of the same column of the same scale's table: one for each stratum and age band, or each stratum."""
+Pool = list[Series]
+"""Series of one column that are alike: of a scale, one for each stratum and age band, or one for each stratum."""
+
+
+def by_raw(subject: Subject) -> Iterator[Pool]:
+    """Scores (and ends of intervals) by raw score, one series for each stratum and age band; points by raw score."""
     for found in subject.norm_tables("lookup", "ranges"):
         if found.scale.higher_is != "neither":
             for column in filter(found.rows.__contains__, ("score", "ci_low", "ci_high")):
                 yield [_along_raw(found, column, group) for group in found.groups()]
+    for scale in subject.pack.instrument.scales:
+        table = subject.table(scale.points)
+        if table is not None:
+            series = _series(f"tables/{table.name}", table, "points", _order(table), tuple(range(len(table))))
+            yield [replace(series, at=np.arange(len(series.places), dtype=float), limits=(0, np.inf))]
+
+
+def by_age(subject: Subject) -> Iterator[Pool]:
+    """Percentiles, means and SDs by age band, one series for each stratum."""
     for found in subject.norm_tables("percentile_cells", *ROW_COLUMNS):
         at, strata = found.numbers("age_from"), found.strata()
         if np.isnan(at).any():
@@ -64,23 +74,28 @@ def pools(subject: Subject) -> Iterator[list[Series]]:
         columns = [name for name in found.rows.columns if PERCENTILE.fullmatch(name)] or list(ROW_COLUMNS.get(found.norm.method, ()))
         for column in filter(found.rows.__contains__, columns):
             places = {own: tuple(place for place, other in enumerate(strata) if other == own) for own in dict.fromkeys(strata)}
-            yield [_series(found, column, "age", at, here, own) for own, here in places.items()]
+            yield [replace(_series(found.source, found.rows, column, at, here), group=(own, -np.inf)) for own, here in places.items()]
 
 
 def _along_raw(found: NormTable, column: str, group: Group) -> Series:
     """The scores of a group by raw score; of ranges by their order, as the first and the last may be open."""
-    at = found.numbers("raw") if found.norm.method == "lookup" else np.argsort(np.argsort(edges(found.rows)[0], kind="stable")).astype(float)
-    series = _series(found, column, "raw", at, group.places, group.strata, group.age_from)
-    return series if found.norm.method == "lookup" else replace(series, at=np.arange(len(series.places), dtype=float))
+    ranges = found.norm.method == "ranges"
+    series = _series(found.source, found.rows, column, _order(found.rows) if ranges else found.numbers("raw"), group.places)
+    limits = found.norm.score_limits or PRINTED.get(found.norm.metric, (-np.inf, np.inf)) if column == "score" else (-np.inf, np.inf)
+    percentiles = column == "score" and found.norm.metric is Metric.PERCENTILE
+    series = replace(series, limits=limits, percentiles=percentiles, group=(group.strata, group.age_from))
+    return replace(series, at=np.arange(len(series.places), dtype=float)) if ranges else series
 
 
-def _series(
-    found: NormTable, column: str, along: str, at: Floats, places: Sequence[int], strata: tuple[str, ...], age: float = -np.inf
-) -> Series:
-    values = found.numbers(column)
+def _order(rows: Table) -> Floats:
+    return np.asarray(np.argsort(np.argsort(edges(rows)[0], kind="stable")), dtype=np.float64)
+
+
+def _series(source: str, rows: Table, column: str, at: Floats, places: Sequence[int]) -> Series:
+    values = rows.numbers(column, blank=np.nan)
     order = tuple(sorted((place for place in places if not np.isnan(values[place])), key=lambda place: at[place]))
-    unit = printed_unit([found.rows.text(column)[place] for place in order])
-    return Series(found, column, along, at[list(order)], values[list(order)], order, unit, strata, age)
+    unit = printed_unit([rows.text(column)[place] for place in order])
+    return Series(source, rows, column, at[list(order)], values[list(order)], order, unit)
 
 
 def printed_unit(cells: Sequence[str]) -> float:
@@ -90,7 +105,7 @@ def printed_unit(cells: Sequence[str]) -> float:
 
 def bent(series: Series) -> tuple[Floats, Floats]:
     """The figures on a scale on which they lie on a smooth line (percentiles as z), and one printed unit at each of them."""
-    if series.column == "score" and series.found.norm.metric is Metric.PERCENTILE:
+    if series.percentiles:
         low, middle, high = (ndtri(np.clip(series.values + part * series.unit, 0.05, 99.95) / 100) for part in (-0.5, 0, 0.5))
         return middle, high - low
     return series.values, np.full(len(series.values), series.unit)
@@ -117,8 +132,8 @@ def distances(at: Floats, values: Floats, *, ends: bool = False) -> Floats:
     return np.concatenate([outer[:1], inner, outer[1:]])
 
 
-def neighbours_in_age(pool: list[Series]) -> Iterator[tuple[Series, Series]]:
+def neighbours_in_age(pool: Pool) -> Iterator[tuple[Series, Series]]:
     """Series of the same stratum in adjacent age bands."""
-    for _, group in groupby(sorted(pool, key=lambda one: (one.strata, one.age)), key=lambda one: one.strata):
+    for _, group in groupby(sorted(pool, key=lambda one: one.group), key=lambda one: one.group[0]):
         ordered = list(group)
         yield from zip(ordered, ordered[1:], strict=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from otscore.pack.check.series import Series, bent, neighbours_in_age, pools
+from otscore.pack.check.series import Pool, Series, bent, by_raw, neighbours_in_age
 from otscore.pack.check.subject import Finding, Floats, Subject
 from otscore.schema.norm import CURVE_COLUMNS
 
@@ -19,18 +19,18 @@ WIDE = 3
 
 def warn_rows_shifted(subject: Subject) -> Iterator[Finding]:
     """No score stands twice where every other row has another one, and no run of scores is that of the row beside it."""
-    for pool in pools(subject):
-        for series in pool if pool[0].along == "raw" else ():
+    for pool in by_raw(subject):
+        for series in pool:
             place = _twice(series, pool)
             if place is not None:
                 jump = _jump(series, place)
                 rows = f"lines {series.line(min(jump, place) + 1)} to {series.line(max(jump, place))}" if jump is not None else "rows"
                 message = f"{series.column} is {series.cell(place + 1)} as on line {series.line(place)}, and every other row has another value"
-                yield Finding(series.found.source, message, f"Is a row typed twice, or do {rows} stand one row off? {LOOK}", series.column, series.line(place + 1))
+                yield Finding(series.source, message, f"Is a row typed twice, or do {rows} stand one row off? {LOOK}", series.column, series.line(place + 1))
         yield from _against_ages(pool)
 
 
-def _twice(series: Series, pool: list[Series]) -> int | None:
+def _twice(series: Series, pool: Pool) -> int | None:
     """The one step of the series that is 0 while no other is, and rounding cannot be why."""
     steps = np.abs(np.diff(series.values))
     zero = np.flatnonzero(steps == 0)
@@ -55,13 +55,13 @@ def _jump(series: Series, twice: int) -> int | None:
 
 def warn_step(subject: Subject) -> Iterator[Finding]:
     """No step from one row to the next is far larger or smaller than all others of the scale."""
-    for pool in pools(subject):
-        for number, series in enumerate(pool if pool[0].along == "raw" else ()):
+    for pool in by_raw(subject):
+        for number, series in enumerate(pool):
             place = _uneven(series, [np.diff(bent(one)[0]) for other, one in enumerate(pool) if other != number])
             if place is not None:
                 low, high = series.cell(place), series.cell(place + 1)
                 message = f"{series.column} goes from {low} to {high}, a step unlike all others"
-                yield Finding(series.found.source, message, f"Is a row left out, or one of the two wrong? {LOOK}", series.column, series.line(place + 1))
+                yield Finding(series.source, message, f"Is a row left out, or one of the two wrong? {LOOK}", series.column, series.line(place + 1))
 
 
 def _uneven(series: Series, others: list[Floats]) -> int | None:
@@ -82,7 +82,7 @@ def _uneven(series: Series, others: list[Floats]) -> int | None:
     return None
 
 
-def _against_ages(pool: list[Series]) -> Iterator[Finding]:
+def _against_ages(pool: Pool) -> Iterator[Finding]:
     """Runs that lie on the age bands before and after once they are moved by one row, and on neither as they stand."""
     pairs = list(neighbours_in_age(pool))
     for (before, one), (same, after) in zip(pairs, pairs[1:], strict=False):
@@ -93,7 +93,7 @@ def _against_ages(pool: list[Series]) -> Iterator[Finding]:
         if run is not None:
             first, last, way = run
             message = f"{one.column} of lines {one.line(first)} to {one.line(last)} is that of one row {way}, by the age bands before and after"
-            yield Finding(one.found.source, message, f"Do the rows stand one row off? {LOOK}", one.column, one.line(first))
+            yield Finding(one.source, message, f"Do the rows stand one row off? {LOOK}", one.column, one.line(first))
 
 
 def _shifted_run(values: Floats, middle: Floats) -> tuple[int, int, str] | None:

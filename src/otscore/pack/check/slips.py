@@ -8,13 +8,18 @@ import numpy as np
 
 from otscore.pack.check.layout import layouts
 from otscore.pack.check.repair import likely, moved
-from otscore.pack.check.series import Series, bent, distances, expected, neighbours_in_age, pools, printed_unit
+from otscore.pack.check.series import Pool, Series, bent, by_age, by_raw, distances, expected, neighbours_in_age
 from otscore.pack.check.subject import Finding, Floats, Subject
+from otscore.pack.layout import RANGE_COLUMNS
 
 FAR = 3.0
 """A cell is off its neighbours when it lies so many times as far from what they lead to expect as any other cell does."""
+CANDIDATES = 4
+"""A wrong cell takes the cells beside it off their neighbours as well: so many of the furthest are tried."""
 FEWEST = 4
 """Distances that other cells must give before one is called far."""
+LONG = 12
+"""So many cells are a long column."""
 FEWEST_WHOLE = 40
 """So many whole numbers let one with a decimal be doubted; in fewer it may be a percentile that fell between two."""
 LOOK = "Look it up in the source"
@@ -22,7 +27,7 @@ LOOK = "Look it up in the source"
 
 def warn_cell_off(subject: Subject) -> Iterator[Finding]:
     """No score, percentile, mean or SD lies far off what its neighbours in raw score or age lead to expect."""
-    for pool in pools(subject):
+    for pool in (*by_raw(subject), *by_age(subject)):
         said: set[int] = set()
         for series, place, middle in (*_off_in_pool(pool), *_off_between_ages(pool)):
             if series.places[place] not in said:
@@ -30,10 +35,10 @@ def warn_cell_off(subject: Subject) -> Iterator[Finding]:
                 message = f"{series.column} is {series.cell(place)} between {_around(series, place)}"
                 room = _room(series, place)
                 hint = f"{likely(series.cell(place), *room, middle)}. {LOOK}"
-                yield Finding(series.found.source, message, hint, series.column, series.line(place))
+                yield Finding(series.source, message, hint, series.column, series.line(place))
 
 
-def _off_in_pool(pool: list[Series]) -> Iterator[tuple[Series, int, float]]:
+def _off_in_pool(pool: Pool) -> Iterator[tuple[Series, int, float]]:
     """Cells off the line of their own series, with what was to be expected."""
     usual = [distances(series.at, bent(series)[0]) for series in pool]
     for number, series in enumerate(pool):
@@ -43,8 +48,20 @@ def _off_in_pool(pool: list[Series]) -> Iterator[tuple[Series, int, float]]:
         if place is None:
             continue
         middle = _clipped(series, expected(series.at, values, place)) if values is series.values else float(np.median(series.values))
-        if values is not series.values or abs(middle - series.values[place]) >= series.unit:
+        bent_scale = values is not series.values
+        if (bent_scale or abs(middle - series.values[place]) >= series.unit) and not _floor_or_ceiling(series, place, middle, pool):
             yield series, place, middle
+
+
+def _floor_or_ceiling(series: Series, place: int, middle: float, pool: Pool) -> bool:
+    """Whether a cell at an end may be where the print cuts scores off: others have it too, or it is a round number."""
+    value, last = series.values[place], len(series.values) - 1
+    if place not in (0, last):
+        return False
+    ends = [one.values[end] for one in pool if one is not series and len(one.values) for end in (0, -1)]
+    beside = series.values[1 if place == 0 else last - 1]
+    outward = (middle - value) * (value - beside) >= 0
+    return bool(outward and (value == beside or value in ends or value % 5 == 0))
 
 
 def furthest(at: Floats, values: Floats, units: Floats, others: Floats) -> int | None:
@@ -52,22 +69,20 @@ def furthest(at: Floats, values: Floats, units: Floats, others: Floats) -> int |
     count = len(values)
     if count < 4:
         return None
+    off = distances(at, values, ends=True)
     best: tuple[float, int] | None = None
-    for place in range(count):
+    for place in np.argsort(-off)[:CANDIDATES].tolist():
         end = place in (0, count - 1)
-        rest = [other for other in range(count) if other != place]
-        near = np.concatenate([distances(at[rest], values[rest]), others])
-        near = near[~np.isnan(near)]
+        near = np.concatenate([distances(np.delete(at, place), np.delete(values, place)), others])
         if near.size < FEWEST:
             continue
-        off = abs(values[place] - expected(at, values, place))
-        bound = max(FAR * near.max(), near.max() + (1.6 if end else 0.8) * units[place]) if near.max() else (1.6 if end else 0.8) * units[place]
-        if off > bound and (best is None or off / bound > best[0]):
-            best = off / bound, place
+        bound = max(FAR * near.max(), near.max() + (1.6 if end else 0.8) * units[place])
+        if off[place] > bound and (best is None or off[place] / bound > best[0]):
+            best = off[place] / bound, place
     return None if best is None else best[1]
 
 
-def _off_between_ages(pool: list[Series]) -> Iterator[tuple[Series, int, float]]:
+def _off_between_ages(pool: Pool) -> Iterator[tuple[Series, int, float]]:
     """Cells off the line by the difference from the next age band, which changes little from one raw score to the next."""
     pairs = [_paired(before, after) for before, after in neighbours_in_age(pool)]
     usual = [distances(at, gap) for _, _, at, gap, _ in pairs]
@@ -118,19 +133,32 @@ def _around(series: Series, place: int) -> str:
 
 
 def warn_cell_lost(subject: Subject) -> Iterator[Finding]:
-    """No cell is empty between filled ones, nor where an age band that reaches less far has a score."""
-    for pool in pools(subject):
+    """No score is empty between filled ones, and no cell is the only empty one of a long column."""
+    for pool in by_raw(subject):
         for series in pool:
-            if series.along != "raw" or not len(series.places):
+            if series.column != "score" or len(series.places) < 2 or "raw" not in series.rows:
                 continue
-            raw = series.found.numbers("raw" if "raw" in series.found.rows else "raw_min")
-            column = series.found.rows.text(series.column)
-            group = next(one for one in series.found.groups() if series.places[0] in one.places)
-            ends = min(raw[list(series.places)]), max(raw[list(series.places)])
-            for place in group.places:
-                if not column[place] and ends[0] < raw[place] < ends[1]:
-                    message = f"{series.column} is empty at a raw score of {raw[place]:g}, between filled cells"
-                    yield Finding(series.found.source, message, f"{LOOK}: was the cell passed over?", series.column, series.found.line(place))
+            raw, cells = series.rows.numbers("raw"), series.rows.text("score")
+            first, last = series.places[0], series.places[-1]
+            for place in range(min(first, last) + 1, max(first, last)):
+                if not cells[place] and raw[first] < raw[place] < raw[last]:
+                    message = f"score is empty at a raw score of {raw[place]:g}, between filled cells"
+                    yield Finding(series.source, message, f"Was the cell passed over? {LOOK}", "score", series.rows.lines[place])
+    for layout in layouts(subject):
+        allowed = _never_reached(subject, layout.source)
+        for column in layout.known():
+            cells = layout.table.text(column)
+            if not layout.source.startswith("tables/") or column in ("score", "n") or len(cells) < LONG or cells.count("") != 1:
+                continue
+            place = cells.index("")
+            if not (column in RANGE_COLUMNS and place in (0, len(cells) - 1)) and column not in allowed:
+                message = f"{column} is empty, in no other row"
+                yield Finding(layout.source, message, f"Was the cell passed over? {LOOK}", column, layout.table.lines[place])
+
+
+def _never_reached(subject: Subject, source: str) -> set[str]:
+    """Columns of ages of attainment: one is empty where the age lies beyond those of the sample."""
+    return {name for found in subject.norm_tables("attainment") if found.source == source for name in found.rows.columns}
 
 
 def warn_decimals(subject: Subject) -> Iterator[Finding]:
@@ -145,7 +173,7 @@ def warn_decimals(subject: Subject) -> Iterator[Finding]:
 
 def _more_decimals(source: str, column: str, cells: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     counts = [len(cell.partition(".")[2]) for _, cell in cells]
-    if len(cells) < 12 or "e" in "".join(cell for _, cell in cells).lower():
+    if len(cells) < LONG or "e" in "".join(cell for _, cell in cells).lower():
         return
     most = max(counts)
     alone = [place for place, count in enumerate(counts) if count == most]
@@ -158,5 +186,3 @@ def _more_decimals(source: str, column: str, cells: Sequence[tuple[int, str]]) -
         message = f"{column} is {cell}, with {most} decimals where the others have {most - 1}"
         yield Finding(source, message, f"{hint}. {LOOK}", column, line)
 
-
-__all__ = ["furthest", "printed_unit", "warn_cell_lost", "warn_cell_off", "warn_decimals"]
