@@ -18,10 +18,18 @@ def check_pack(pack: Pack) -> list[Issue]:
     found = _unreadable_cases(pack)
     for tier in Tier:
         subject = Subject(pack, frozenset(issue.source for issue in found if not issue.code.startswith("warn_")))
+        said = {_row(issue) for issue in found} if tier is Tier.DOUBT else set()
         for rule in RULES:
             if rule.tier is tier:
-                found += [_issue(rule, finding) for finding in rule.check(subject)]
+                found += [issue for issue in (_issue(rule, finding) for finding in rule.check(subject)) if _row(issue) not in said]
+                said |= {_row(issue) for issue in found} if tier is Tier.DOUBT else set()
     return list(dict.fromkeys(found))
+
+
+def _row(issue: Issue) -> tuple[str, str]:
+    """The row that a finding names: a doubt about one of which more is known is not told."""
+    line = issue.message.partition(": ")[0]
+    return issue.source, line if line.startswith("line ") else issue.message
 
 
 def _issue(rule: Rule, finding: Finding) -> Issue:

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from otscore.codes import Metric
 from otscore.pack.check.subject import Floats, Group, NormTable, Subject
-from otscore.pack.layout import PERCENTILE, edges
+from otscore.pack.layout import PERCENTILE, RANGE_COLUMNS, edges
 from otscore.pack.table import Table
 from otscore.schema.norm import ROW_COLUMNS
 
@@ -65,8 +65,18 @@ def by_raw(subject: Subject) -> Iterator[Pool]:
             yield [replace(series, at=np.arange(len(series.places), dtype=float), limits=(0, np.inf))]
 
 
+def base_rates(subject: Subject) -> Iterator[Pool]:
+    """Percentages by raw score, one series for each stratum and age band."""
+    for found in subject.norm_tables("base_rates"):
+        raw = found.numbers("raw")
+        yield [replace(_series(found.source, found.rows, "percent", raw, group.places), limits=(0, 100)) for group in found.groups()]
+
+
 def by_age(subject: Subject) -> Iterator[Pool]:
-    """Percentiles, means and SDs by age band, one series for each stratum."""
+    """Percentiles, means, SDs and the ends of bands by age band, one series for each stratum."""
+    for found in subject.norm_tables("ranges"):
+        if "band" in found.rows and "age_from" in found.rows:
+            yield from _cuts_by_age(found)
     for found in subject.norm_tables("percentile_cells", *ROW_COLUMNS):
         at, strata = found.numbers("age_from"), found.strata()
         if np.isnan(at).any():
@@ -77,11 +87,20 @@ def by_age(subject: Subject) -> Iterator[Pool]:
             yield [replace(_series(found.source, found.rows, column, at, here), group=(own, -np.inf)) for own, here in places.items()]
 
 
+def _cuts_by_age(found: NormTable) -> Iterator[Pool]:
+    """The ends of the range of each band by age band, one series for each stratum."""
+    at, strata, bands = found.numbers("age_from"), found.strata(), found.rows.text("band")
+    for column in filter(found.rows.__contains__, RANGE_COLUMNS):
+        for band in dict.fromkeys(bands):
+            places = {own: tuple(place for place, other in enumerate(strata) if other == own and bands[place] == band) for own in dict.fromkeys(strata)}
+            yield [replace(_series(found.source, found.rows, column, at, here), group=(own, -np.inf)) for own, here in places.items()]
+
+
 def _along_raw(found: NormTable, column: str, group: Group) -> Series:
     """The scores of a group by raw score; of ranges by their order, as the first and the last may be open."""
     ranges = found.norm.method == "ranges"
     series = _series(found.source, found.rows, column, _order(found.rows) if ranges else found.numbers("raw"), group.places)
-    limits = found.norm.score_limits or PRINTED.get(found.norm.metric, (-np.inf, np.inf)) if column == "score" else (-np.inf, np.inf)
+    limits = found.norm.score_limits or PRINTED.get(found.norm.metric, (-np.inf, np.inf))
     percentiles = column == "score" and found.norm.metric is Metric.PERCENTILE
     series = replace(series, limits=limits, percentiles=percentiles, group=(group.strata, group.age_from))
     return replace(series, at=np.arange(len(series.places), dtype=float)) if ranges else series

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from otscore.pack.check.series import Pool, Series, bent, by_raw, neighbours_in_age
+from otscore.pack.check.series import Pool, Series, base_rates, bent, by_raw, neighbours_in_age
 from otscore.pack.check.subject import Finding, Floats, Subject
 from otscore.schema.norm import CURVE_COLUMNS
 
@@ -19,8 +19,8 @@ WIDE = 3
 
 def warn_rows_shifted(subject: Subject) -> Iterator[Finding]:
     """No score stands twice where every other row has another one, and no run of scores is that of the row beside it."""
-    for pool in by_raw(subject):
-        for series in pool:
+    for pool in (*by_raw(subject), *base_rates(subject)):
+        for series in pool if pool[0].column not in ("ci_low", "ci_high") else ():
             place = _twice(series, pool)
             if place is not None:
                 jump = _jump(series, place)
@@ -57,17 +57,23 @@ def warn_step(subject: Subject) -> Iterator[Finding]:
     """No step from one row to the next is far larger or smaller than all others of the scale."""
     for pool in by_raw(subject):
         for number, series in enumerate(pool):
-            place = _uneven(series, [np.diff(bent(one)[0]) for other, one in enumerate(pool) if other != number])
+            place = _uneven(series, [_steps(one) for other, one in enumerate(pool) if other != number])
             if place is not None:
                 low, high = series.cell(place), series.cell(place + 1)
                 message = f"{series.column} goes from {low} to {high}, a step unlike all others"
                 yield Finding(series.source, message, f"Is a row left out, or one of the two wrong? {LOOK}", series.column, series.line(place + 1))
 
 
+def _steps(series: Series) -> Floats:
+    """From one figure to the next, for one usual distance between them: where a cell is empty the step is longer."""
+    apart = np.diff(series.at)
+    return np.diff(bent(series)[0]) * np.median(apart) / apart if len(apart) and apart.min() > 0 else np.zeros(0)
+
+
 def _uneven(series: Series, others: list[Floats]) -> int | None:
     """The step that lies outside the range of all others by more than that range; at an end by more than twice as much."""
     values, units = bent(series)
-    steps = np.diff(values)
+    steps = _steps(series)
     if len(steps) < FEWEST_RUN:
         return None
     inner = [place for place in range(len(steps)) if not set(series.values[place : place + 2]) & set(series.limits)]
@@ -123,8 +129,8 @@ def warn_age_lost(subject: Subject) -> Iterator[Finding]:
             steps = np.diff(age[places])
             if len(steps) < FEWEST_STEPS:
                 continue
-            place = int(np.argmax(steps))
-            beside = np.concatenate([steps[max(place - 3, 0) : place], steps[place + 1 : place + 4]])
-            if np.ptp(beside) < 0.1 * beside.max() and 1.8 * beside.max() < steps[place] and 0 < place < len(steps) - 1:
-                message = f"ages go from {age[places[place]]:g} to {age[places[place + 1]]:g}, twice the step before and after"
-                yield Finding(found.source, message, f"Is a row left out? {LOOK}", "age", found.line(places[place + 1]))
+            for place in range(1, len(steps) - 1):
+                beside = np.concatenate([steps[max(place - 3, 0) : place], steps[place + 1 : place + 4]])
+                if np.ptp(beside) < 0.1 * beside.max() and 1.8 * beside.max() < steps[place] < 2.2 * beside.max():
+                    message = f"ages go from {age[places[place]]:g} to {age[places[place + 1]]:g}, twice the step before and after"
+                    yield Finding(found.source, message, f"Is a row left out? {LOOK}", "age", found.line(places[place + 1]))

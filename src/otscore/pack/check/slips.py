@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from otscore.pack.check.layout import layouts
+from otscore.pack.check.layout import typed_tables
 from otscore.pack.check.repair import likely, moved
 from otscore.pack.check.series import Pool, Series, bent, by_age, by_raw, distances, expected, neighbours_in_age
 from otscore.pack.check.subject import Finding, Floats, Subject
@@ -144,11 +144,11 @@ def warn_cell_lost(subject: Subject) -> Iterator[Finding]:
                 if not cells[place] and raw[first] < raw[place] < raw[last]:
                     message = f"score is empty at a raw score of {raw[place]:g}, between filled cells"
                     yield Finding(series.source, message, f"Was the cell passed over? {LOOK}", "score", series.rows.lines[place])
-    for layout in layouts(subject):
+    for layout in typed_tables(subject):
         allowed = _never_reached(subject, layout.source)
         for column in layout.known():
             cells = layout.table.text(column)
-            if not layout.source.startswith("tables/") or column in ("score", "n") or len(cells) < LONG or cells.count("") != 1:
+            if column in ("score", "n") or len(cells) < LONG or cells.count("") != 1:
                 continue
             place = cells.index("")
             if not (column in RANGE_COLUMNS and place in (0, len(cells) - 1)) and column not in allowed:
@@ -163,9 +163,9 @@ def _never_reached(subject: Subject, source: str) -> set[str]:
 
 def warn_decimals(subject: Subject) -> Iterator[Finding]:
     """No number has more decimals than any other in a long column whose cells nearly all have the same number of them."""
-    for layout in layouts(subject):
+    for layout in typed_tables(subject):
         for column in layout.known():
-            if column in layout.words or not layout.source.startswith("tables/"):
+            if column in layout.words:
                 continue
             cells = [(line, cell) for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True) if cell]
             yield from _more_decimals(layout.source, column, cells)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from otscore.pack.check.layout import Layout, layouts
+from otscore.pack.check.layout import Layout, typed_tables
 from otscore.pack.check.repair import moved
 from otscore.pack.check.subject import Finding, Floats, Subject
 
@@ -19,15 +19,17 @@ KEYS = frozenset(("raw", "age", "age_from", "age_to", "power", "code", "n", "n_i
 
 def warn_columns_swapped(subject: Subject) -> Iterator[Finding]:
     """No row has two figures that each lie within the other's column and far outside their own."""
-    for layout in layouts(subject):
+    for layout in typed_tables(subject):
         columns = _figures(layout)
         if len(layout.table) < FEWEST_ROWS:
             continue
         for one, other in combinations(columns, 2):
             for place in _swapped(columns[one], columns[other]):
-                message = f"{one} is {layout.table.text(one)[place]} and {other} is {layout.table.text(other)[place]}"
-                hint = "Likely the two are interchanged: each lies among the figures of the other's column. Look them up in the source"
-                yield Finding(layout.source, message, hint, one, layout.table.lines[place])
+                cells = layout.table.text(one)[place], layout.table.text(other)[place]
+                message = f"{one} is {cells[0]} and {other} is {cells[1]}"
+                for column, cell in zip((one, other), reversed(cells), strict=True):
+                    hint = f"Likely {cell}: the two are interchanged, as each lies among the figures of the other's column. Look them up in the source"
+                    yield Finding(layout.source, message, hint, column, layout.table.lines[place])
 
 
 def _swapped(a: Floats, b: Floats) -> list[int]:
@@ -45,7 +47,7 @@ def _swapped(a: Floats, b: Floats) -> list[int]:
 
 def warn_magnitude(subject: Subject) -> Iterator[Finding]:
     """No figure is ten times as large or as small as it should be: far beyond all others of a column that lie close together."""
-    for layout in layouts(subject):
+    for layout in typed_tables(subject):
         for column, values in _figures(layout).items():
             known = np.flatnonzero(~np.isnan(values))
             if len(known) < FEWEST_ROWS or values[known].min() <= 0:
@@ -63,7 +65,5 @@ def warn_magnitude(subject: Subject) -> Iterator[Finding]:
 
 def _figures(layout: Layout) -> dict[str, Floats]:
     """The columns with figures of a norm table or of item parameters, without its keys."""
-    if not layout.source.startswith("tables/"):
-        return {}
     names = [name for name in layout.known() if name not in layout.words and name not in KEYS and not name.startswith("raw_")]
     return {name: layout.table.numbers(name, blank=np.nan) for name in names if name not in layout.percentiles}
