@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from otscore.pack.check.members import NUMBER
 from otscore.pack.items import item_file
@@ -29,8 +29,6 @@ class Place:
 
     def altered(self, table: Table) -> Pack:
         """The pack with another table in its place."""
-        from dataclasses import replace
-
         return replace(self.pack, tables={**self.pack.tables, table.name: table})
 
 
@@ -70,7 +68,7 @@ def _figures(table: Table) -> list[tuple[object, ...]]:
 
 def _numeric(columns: Columns) -> list[str]:
     """The columns that hold numbers."""
-    return [name for name, cells in columns.items() if name not in NOT_READ and any(map(NUMBER.fullmatch, cells)) and "item" != name]
+    return [name for name, cells in columns.items() if name not in NOT_READ and any(map(NUMBER.fullmatch, cells)) and name != "item"]
 
 
 def _cell(columns: Columns, chance: random.Random) -> tuple[str, int, str] | None:

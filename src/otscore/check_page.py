@@ -62,7 +62,8 @@ def _summary(issues: Sequence[Issue], by_file: dict[str, list[Issue]]) -> Iterab
         return
     yield "<p>An <strong>error</strong> cannot be: the pack is not used until it is put right. A <strong>warning</strong> is a doubt: "
     yield "look the figure up in the source, and leave it as it is where the print says so.</p>"
-    yield '<table>\n<caption>Files with findings</caption>\n<thead><tr><th scope="col">file</th><th scope="col">errors</th><th scope="col">warnings</th></tr></thead>\n<tbody>'
+    yield "<table>\n<caption>Files with findings</caption>"
+    yield '<thead><tr><th scope="col">file</th><th scope="col">errors</th><th scope="col">warnings</th></tr></thead>\n<tbody>'
     for number, (source, found) in enumerate(by_file.items(), start=1):
         errors = sum(map(is_error, found))
         yield f'<tr><th scope="row"><a href="#f{number}">{escape(source or "(the directory)")}</a></th><td>{errors}</td><td>{len(found) - errors}</td></tr>'

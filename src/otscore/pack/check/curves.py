@@ -103,8 +103,8 @@ def _repair(values: Floats, cells: list[str], worst: int) -> str:
     """What the cell may have been; a row typed twice, where it is as the one beside it."""
     if values[worst] in (values[worst - 1], values[worst + 1]):
         return "Is a row typed twice, or do rows stand one row off? Look them up in the source"
-    around = sorted((float(values[worst - 1]), float(values[worst + 1])))
-    return f"{likely(cells[worst], *around, sum(around) / 2)}. Look the row up in the source"
+    low, high = sorted((float(values[worst - 1]), float(values[worst + 1])))
+    return f"{likely(cells[worst], low, high, (low + high) / 2)}. Look the row up in the source"
 
 
 def _slip(age: Floats, values: Floats, unit: float) -> int | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from otscore.pack.check.subject import Finding, NormTable, Subject
+from otscore.pack.check.repair import likely
+from otscore.pack.check.subject import Finding, Floats, NormTable, Subject
 from otscore.pack.layout import edges
 from otscore.schema.norm import CURVE_COLUMNS
 
@@ -23,11 +25,24 @@ def monotone_raw(subject: Subject) -> Iterator[Finding]:
             continue
         for group in found.groups():
             places = sorted((place for place in group.places if not np.isnan(score[place])), key=lambda place: raw[place])
-            for before, place in zip(places, places[1:], strict=False):
+            for number, (before, place) in enumerate(pairwise(places), start=1):
                 if score[place] < score[before]:
                     message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises"
                     turned = " z is turned by `higher_is`, never by the table" if found.scale.higher_is == "less_able" else ""
-                    yield Finding(found.source, message, LOOK + turned, "score", found.line(place))
+                    hint = f"{_repair(found, score, places, number)}{LOOK}{turned}"
+                    yield Finding(found.source, message, hint, "score", found.line(place))
+
+
+def _repair(found: NormTable, score: Floats, places: list[int], number: int) -> str:
+    """What the wrong one of the two cells may have been, where leaving it out makes the scores rise and leaving out the other does not."""
+    inner = range(1, len(places) - 1)
+    wrong = [one for one in (number - 1, number) if one in inner and score[places[one - 1]] <= score[places[one + 1]]]
+    if len(wrong) != 1:
+        return ""
+    low, high = (float(score[places[wrong[0] + step]]) for step in (-1, 1))
+    place = places[wrong[0]]
+    words = likely(found.rows.text("score")[place], low, high, (low + high) / 2)
+    return f"{words}{'' if place == places[number] else f' on line {found.line(place)}'}. "
 
 
 def base_rate_rises(subject: Subject) -> Iterator[Finding]:

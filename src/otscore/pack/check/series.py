@@ -125,7 +125,7 @@ def printed_unit(cells: Sequence[str]) -> float:
 def bent(series: Series) -> tuple[Floats, Floats]:
     """The figures on a scale on which they lie on a smooth line (percentiles as z), and one printed unit at each of them."""
     if series.percentiles:
-        low, middle, high = (ndtri(np.clip(series.values + part * series.unit, 0.05, 99.95) / 100) for part in (-0.5, 0, 0.5))
+        low, middle, high = (np.asarray(ndtri(np.clip(series.values + part * series.unit, 0.05, 99.95) / 100), dtype=np.float64) for part in (-0.5, 0, 0.5))
         return middle, high - low
     return series.values, np.full(len(series.values), series.unit)
 
@@ -144,7 +144,7 @@ def distances(at: Floats, values: Floats, *, ends: bool = False) -> Floats:
         return np.zeros(0)
     span = at[2:] - at[:-2]
     share = np.divide(at[1:-1] - at[:-2], span, out=np.full(len(span), 0.5), where=span > 0)
-    inner = np.abs(values[1:-1] - (values[:-2] + share * (values[2:] - values[:-2])))
+    inner: Floats = np.abs(values[1:-1] - (values[:-2] + share * (values[2:] - values[:-2])))
     if not ends:
         return inner
     outer = [abs(values[place] - expected(at, values, place)) for place in (0, len(values) - 1)]

@@ -72,7 +72,7 @@ def _steps(series: Series) -> Floats:
 
 def _uneven(series: Series, others: list[Floats]) -> int | None:
     """The step that lies outside the range of all others by more than that range; at an end by more than twice as much."""
-    values, units = bent(series)
+    units = bent(series)[1]
     steps = _steps(series)
     if len(steps) < FEWEST_RUN:
         return None
