@@ -34,15 +34,19 @@ def monotone_raw(subject: Subject) -> Iterator[Finding]:
 
 
 def _repair(found: NormTable, score: Floats, places: list[int], number: int) -> str:
-    """What the wrong one of the two cells may have been, where leaving it out makes the scores rise and leaving out the other does not."""
-    inner = range(1, len(places) - 1)
-    wrong = [one for one in (number - 1, number) if one in inner and score[places[one - 1]] <= score[places[one + 1]]]
-    if len(wrong) != 1:
-        return ""
-    low, high = (float(score[places[wrong[0] + step]]) for step in (-1, 1))
-    place = places[wrong[0]]
-    words = likely(found.rows.text("score")[place], low, high, (low + high) / 2)
-    return f"{words}{'' if place == places[number] else f' on line {found.line(place)}'}. "
+    """What the wrong one of the two cells may have been: the one without which the scores rise, further off the middle of its neighbours."""
+    values, cells = score[places], found.rows.text("score")
+    off = {one: abs(values[one] - (values[one - 1] + values[one + 1]) / 2)
+           for one in (number - 1, number) if 0 < one < len(places) - 1 and values[one - 1] <= values[one + 1]}  # fmt: skip
+    wrong = max(off, key=lambda one: off[one], default=0)
+    if wrong and list(off.values()).count(off[wrong]) == 1:
+        low, high = float(values[wrong - 1]), float(values[wrong + 1])
+        words = likely(cells[places[wrong]], low, high, (low + high) / 2)
+        if words.startswith("Likely"):
+            return f"{words}{'' if wrong == number else f' on line {found.line(places[wrong])}'}. "
+    exchanged = [*values[max(number - 2, 0) : number - 1], values[number], values[number - 1], *values[number + 1 : number + 2]]
+    rising = all(low <= high for low, high in pairwise(exchanged))
+    return f"Likely {cells[places[number]]} and {cells[places[number - 1]]}: the two are interchanged. " if rising else ""
 
 
 def base_rate_rises(subject: Subject) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def _uneven(series: Series, others: list[Floats]) -> int | None:
         if len(rest) < FEWEST_STEPS:
             return None
         range_ = float(np.ptp(rest)) * (2 if len(rest) < 2 * FEWEST_STEPS else 1) * (2 if place in (0, len(steps) - 1) else 1)
-        margin = range_ + units[place] * (0.5 if range_ == 0 and place not in (0, len(steps) - 1) else 1)
+        margin = range_ + units[place]  # one unit more or less is rounding
         if not rest.min() - margin <= steps[place] <= rest.max() + margin:
             return place
     return None
