@@ -16,8 +16,11 @@ from otscore.cases import run_cases
 from otscore.check import is_error
 from otscore.errors import Issue, OtscoreError
 from otscore.pack.check import check_pack
+from otscore.pack.diff_rows import diff_tables
+from otscore.pack.loose import LooseTable, loose_table
 from otscore.pack.read import Pack
 from otscore.pack.registry import find_packs
+from otscore.pack.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("tests/packs/fictional", "norms")
@@ -42,7 +45,20 @@ def found_by_cases(original: Pack, altered: Pack) -> bool:
         return True
 
 
-DETECTORS: dict[str, Callable[[Pack, Pack], bool]] = {"check": found_by_check, "cases": found_by_cases}
+def found_by_diff(original: Pack, altered: Pack) -> bool:
+    """Whether `norms diff` tells the altered pack from a second entry of the same tables: the original."""
+    strata = list(original.manifest.strata)
+    pairs = ((name, table, altered.tables[name]) for name, table in original.tables.items() if altered.tables[name] is not table)
+    return any(True for name, *both in pairs for _ in diff_tables(original.name, f"tables/{name}", (_loose(both[0]), _loose(both[1])), strata))
+
+
+def _loose(table: Table) -> LooseTable:
+    names = list(table.columns)
+    text = "\n".join(",".join(row) for row in (names, *zip(*table.columns.values(), strict=True)))
+    return loose_table(table.name, text, [])
+
+
+DETECTORS: dict[str, Callable[[Pack, Pack], bool]] = {"check": found_by_check, "cases": found_by_cases, "diff": found_by_diff}
 """What looks for the error: name -> whether it sees a difference between the original pack and the altered one. A further one is added here."""
 
 
