@@ -61,8 +61,11 @@ def _rounded(form: Form, norm: NormForm, derived: Derived) -> Derived:
     if decimals is None or form.options.rounding == "none":
         return derived
     rounding = round_half_up if norm.norm.round_mode == "half_up" else round_half_even
-    score, low, high = rounding(np.stack([derived.score, derived.ci_low, derived.ci_high]), decimals)
-    ends = norm.norm.interval.ends if norm.norm.interval else "each"
+    score = derived.score if norm.as_printed else rounding(derived.score, decimals)
+    if norm.norm.interval is None:
+        return derived if norm.as_printed else replace(derived, score=score)
+    low, high = rounding(np.stack([derived.ci_low, derived.ci_high]), decimals)
+    ends = norm.norm.interval.ends
     if ends != "each":
         centre = 0.5 * (derived.ci_low + derived.ci_high)
         rule: LimitRule = "outward" if ends == "outward" else "halfwidth_half_up"
