@@ -421,18 +421,18 @@ SHOWN = [
     Shown(35, "a mean and an SD of the publisher's own", "wexle@1", lambda p: (norm(p, "cust")["mean"], norm(p, "cust_line")["sd"]) == (500, 12)),
     Shown(37, "open scores and a blank in a table of ranges", "wexle@1", lambda p: {"<55", "", ">145"} <= cells(p, "open.csv", "score")),
     Shown(37, "open percentiles", "wexle@1", lambda p: {"<1", ">99"} <= cells(p, "scores.csv", "score")),
-    Shown(37, "raw scores between whole numbers, open at both ends", "wexle@1", lambda p: "" in cells(p, "halves.csv", "raw_from") & cells(p, "halves.csv", "raw_below")),
+    Shown(37, "raw scores between whole numbers, open ends", "wexle@1", lambda p: "" in cells(p, "halves.csv", "raw_from") & cells(p, "halves.csv", "raw_below")),
     Shown(37, "open years and months", "pindle@1", lambda p: {"<2:0", ">16:11"} <= cells(p, "equivalents.csv", "score")),
     Shown(38, "a spread for each side", "dorfle@1", lambda p: norm(p, "jumps")["method"] == "two_piece"),
-    Shown(38, "a polynomial in score and age", "dorfle@1", lambda p: norm(p, "crossed")["method"] == "taylor" and columns(p, "crossed.csv") >= {"power_score", "power_age"}),
+    Shown(38, "a polynomial in score and age", "dorfle@1", lambda p: norm(p, "crossed")["method"] == "taylor"),
     Shown(40, "a growth score where there is no age, and outside the ages", "pindle@1", lambda p: (age(p)["required"], age(p)["outside"]) == (False, "unaged")),
     Shown(41, "age equivalents, y:m and months", "pindle@1", lambda p: {norm(p, one)["metric"] for one in ("equivalent", "equivalent_months")} == {"age_equivalent"}),
-    Shown(42, "the percentile printed beside the score, open", "wexle@1", lambda p: norm(p, "pr_printed")["percentile"] == "printed" and {"<1", ">99"} <= cells(p, "skewed.csv", "percentile")),
+    Shown(42, "the percentile printed beside the score, open", "wexle@1", lambda p: {"<1", ">99"} <= cells(p, norm(p, "pr_printed")["table"], "percentile")),
     Shown(42, "the percentile of the curve", "wexle@1", lambda p: "percentile" not in norm(p, "pr_curve")),
     Shown(44, "percent of delay", "pindle@1", lambda p: norm(p, "delay")["method"] == "percent_delay"),
     Shown(44, "percent of what is expected", "pindle@1", lambda p: norm(p, "expected")["method"] == "percent_expected"),
-    Shown(45, "an older edition through the raw scores of this one", "tramble@1", lambda p: scale(p, "balls_old")["points"] == "link.csv" and norm(p, "balls_old") is norm(p, "balls")),
-    Shown(47, "a sum of scaled scores, in a table without ages", "tramble@1", lambda p: scale(p, "all_three")["raw"] == "sum_of_scores" and "age_from" not in columns(p, "three.csv")),
+    Shown(45, "an older edition through the raw scores of this one", "tramble@1", lambda p: scale(p, "balls_old")["points"] == "link.csv"),
+    Shown(47, "a sum of scaled scores, in a table without ages", "tramble@1", lambda p: "age_from" not in columns(p, norm(p, "all_three")["table"])),
     *(
         Shown(48, f"a composite from a {words}", "tramble@1", lambda p, name=name, raw=raw: scale(p, name)["raw"] == raw)
         for name, words, raw in (
@@ -448,7 +448,10 @@ SHOWN = [
     Shown(50, "composites that share members, and a composite of them", "tramble@1", lambda p: scale(p, "grand")["scales"] == ["all_three", "stand_in"]),
     Shown(52, "half widths as printed, by level and sex", "wexle@1", lambda p: norm(p, "hw")["interval"]["kind"] == "half_width"),
     Shown(52, "ends as printed, at two levels", "wexle@1", lambda p: columns(p, "ends.csv") >= {"ci90_low", "ci90_high", "ci95_low", "ci95_high"}),
-    *(Shown(52, f"ends rounded: {ends}", "wexle@1", lambda p, name=name, ends=ends: norm(p, name)["interval"]["ends"] == ends) for name, ends in (("ends_each", "each"), ("ends_width", "half_width"), ("near_out", "outward"))),
+    *(
+        Shown(52, f"ends rounded: {ends}", "wexle@1", lambda p, name=name, ends=ends: norm(p, name)["interval"]["ends"] == ends)
+        for name, ends in (("ends_each", "each"), ("ends_width", "half_width"), ("near_out", "outward"))
+    ),
     Shown(52, "SEM by sex and age", "wexle@1", lambda p: norm(p, "sem_sex")["interval"]["kind"] == "observed"),
     Shown(52, "the standard error that came with a score", "wexle@1", lambda p: norm(p, "came_scored")["interval"]["kind"] == "entered"),
     Shown(53, "words for subtests and other words for composites", "tramble@1", lambda p: norm(p, "ropes")["descriptions"] != norm(p, "all_three")["descriptions"]),

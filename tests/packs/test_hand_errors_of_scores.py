@@ -189,10 +189,11 @@ def test_a_delay_is_open_where_the_age_equivalent_is() -> None:
 def test_a_profile_prints_what_is_open_as_open() -> None:
     stairs = otscore.Scorer.load(path=HERE / "pindle" / "1").score({"age_months": 48, "responses": {"stairs": 0}})
     assert "age equivalent 2;0 or less" in str(stairs)
-    assert "percent 75 or more" in str(stairs)
+    assert "75 % or more" in str(stairs)
     games = otscore.Scorer.load(path=HERE / "tramble" / "1").score({"age_months": 48, "responses": {"a": 0, "b": 0, "c": 0}})
-    assert "standard score 60 or less (well below)" in str(games)
-    assert "scaled score 4 (poor)" in str(games)
+    assert "standard score 60 or less, well below" in str(games)
+    assert "standard score 70 or less, below" in str(games), "70 itself is printed; a member is less than 60"
+    assert "scaled score 4, poor" in str(games)
 
 
 # ---------------------------------------------------------------------------------------------- intervals
