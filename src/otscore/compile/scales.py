@@ -191,12 +191,12 @@ class ScaleBuilder:
 
 
 def _min_answered(scale: Scale, n_items: int) -> int:
-    """Fewest answers (or, for a score made of scales, fewest scales) that give a score."""
+    """Fewest answers (for a score made of scales fewest scales, for pairs fewest complete pairs) that give a score."""
     if scale.min_answered is not None:
         return scale.min_answered
     free = scale.max_missing is not None or scale.missing_as is not None or scale.adjusted is not None or scale.raw == "irt"
     free = free or scale.administration == "window" or scale.runs is not None or (scale.raw in OF_ANSWERS and not scale.pairs)
-    return 1 if free else len(scale.scales) or n_items
+    return 1 if free else len(scale.scales) or len(scale.pairs) or n_items
 
 
 def _branches(scale: Scale, index: Mapping[str, int]) -> dict[str, Any]:

@@ -46,7 +46,8 @@ class RowParameters:
 class Printed:
     """What a table prints beside its scores, all (g, r) as they are, None where it does not.
 
-    side : -1 where a score is printed as less than its number, 1 as more. low, high : ends of the interval.
+    side : -1 where a score is printed as less than its number, 1 as more. low, high : ends of the interval. counts_as : what
+    stands for the score in sums.
     """
 
     side: NDArray[np.int8] | None = None
@@ -54,6 +55,7 @@ class Printed:
     low: Floats | None = None
     high: Floats | None = None
     band: NDArray[np.int16] | None = None
+    counts_as: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ def _printed(
     if labels:
         bands = [labels.index(cell) if cell else -1 for cell in rows.text("band")]
         found["band"] = grid.spread(np.array(bands, dtype=np.int16), -1)
+    if "counts_as" in rows:
+        found["counts_as"] = grid.spread(rows.numbers("counts_as", blank=np.nan), np.nan)
     if norm.percentile == "printed":
         found["percentile"] = grid.spread(rows.open_numbers("percentile")[0], np.nan)
     if norm.interval is not None and norm.interval.kind == "printed":

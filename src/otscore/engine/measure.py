@@ -71,7 +71,8 @@ def _raw_score(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch, i
     value = _combined(scale, answers, mine, batch)
     if scale.adjusted is not None:
         value = raw.adjusted(value, scale.n_items - answered, scale.adjusted.values, scale.adjusted.first_raw)
-    status = first_problem(_missing_status(scale, value, answered, lacking, illegal), graded)
+    pairs = patterns.complete_pairs(mine) if scale.scale.pairs else None
+    status = first_problem(_missing_status(scale, value, answered, lacking, illegal, pairs), graded)
     if discontinued is not None:
         status[(status == Status.TOO_FEW_ITEMS) & discontinued] = Status.DISCONTINUED
     value = _prorated(scale, value, answered, flags)
@@ -214,7 +215,10 @@ def _told(verdicts: Sequence[VerdictForm], done: Sequence[Done]) -> Bools | None
     return np.asarray(np.logical_or.reduce([np.isin(done[one.scale].derived.band, one.bands) for one in verdicts]))
 
 
-def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, lacking: Bools | None, illegal: Bools | None) -> Codes:
+def _missing_status(
+    scale: ScaleForm, value: Floats, answered: Ints, lacking: Bools | None, illegal: Bools | None, pairs: Ints | None = None
+) -> Codes:  # fmt: skip
+    """pairs : complete pairs of answers, where the scale is made of pairs."""
     status = np.zeros(len(value), dtype=np.int16)
     rule = scale.scale
     if scale.heads is not None or scale.runs is not None:
@@ -222,7 +226,7 @@ def _missing_status(scale: ScaleForm, value: Floats, answered: Ints, lacking: Bo
     elif rule.max_missing is not None:
         enough = raw.missing_allowed(answered, scale.n_items, rule.max_missing)
     else:
-        enough = answered >= scale.min_answered
+        enough = (answered if pairs is None else pairs) >= scale.min_answered
     if rule.sufficient_at is not None:
         enough = enough | (value >= rule.sufficient_at)
     if lacking is not None:

@@ -49,7 +49,7 @@ def of_scales(scale: ScaleForm, done: Sequence[Done]) -> Measured:
 def _parts(scale: ScaleForm, members: Sequence[Done]) -> Parts:
     """Raw scores of the members, or derived ones; then also what stands in the way of those."""
     scores = scale.of_scores
-    name = "z" if scale.scale.raw == "mean_of_z" else "score"
+    name = "z" if scale.scale.raw == "mean_of_z" else "summand"
     values = [getattr(member.derived, name) if scores else member.measured.raw for member in members]
     status = [member.derived.status if scores else member.measured.status for member in members]
     flags = [member.measured.flags | (member.derived.flags if scores else 0) for member in members]

@@ -94,7 +94,7 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
     return Derived(
         **parts, z=np.where(scored, sign * derived.z, np.nan) + 0.0, status=status,
         band=np.where(scored, derived.band, -1).astype(np.int16),
-        flags=np.where(scored, derived.flags | flags, 0).astype(np.int32),
+        flags=np.where(scored, derived.flags | flags, 0).astype(np.int32), counts_as=derived.counts_as,
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from otscore.batch import Codes, Flags, Floats, Ints
 
 
@@ -22,7 +24,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The derived score of one scale, all (n,): NaN, or -1 for a band, where ``status`` is not OK."""
+    """The derived score of one scale, all (n,): NaN, or -1 for a band, where ``status`` is not OK.
+
+    counts_as : what stands for the score in sums and means of scores, where the table prints that; else the score itself.
+    """
 
     score: Floats
     z: Floats
@@ -32,6 +37,12 @@ class Derived:
     band: Codes
     status: Codes
     flags: Flags
+    counts_as: Floats | None = None
+
+    @property
+    def summand(self) -> Floats:
+        """What goes into a sum of scores."""
+        return self.score if self.counts_as is None else np.where(np.isnan(self.counts_as), self.score, self.counts_as)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from otscore.batch import Batch, Codes, Flags, Floats
-from otscore.codes import Metric, Status
+from otscore.codes import Flag, Metric, Status
 from otscore.compile.norms import NormForm
 from otscore.compile.rows import RowFinder
 from otscore.engine.results import Derived
@@ -15,6 +15,10 @@ from otscore.engine.status import convention_flags
 from otscore.kernel.derive import band_of
 from otscore.kernel.interval import estimated_true_score, see
 from otscore.kernel.metric import percentile_from_z, z_from_percentile, z_from_score
+
+
+OPEN = Flag.SCORE_OR_LESS | Flag.SCORE_OR_MORE
+"""An open score (<55) is no measurement, so no interval stands around it."""
 
 
 def scored(form: NormForm, score: Floats, status: Codes) -> Derived:
@@ -66,6 +70,7 @@ def with_interval(form: NormForm, derived: Derived, sem: Floats, batch: Batch) -
         assert form.precision is not None
         published = form.precision.at(batch.age, batch.strata)
         centre, half = derived.score, published if kind == "half_width" else form.multiplier * published
+    half = np.where(derived.flags & OPEN != 0, np.nan, half)
     return replace(derived, ci_low=centre - half, ci_high=centre + half)
 
 

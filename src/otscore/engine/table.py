@@ -61,7 +61,7 @@ def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch:
 def _beside(derived: Derived, printed: Printed, row: Places, cell: Places) -> Derived:
     """The score with what the table prints beside it; row -1 where no cell of the table holds the raw score."""
     held = row >= 0
-    parts = {"percentile": printed.percentile, "ci_low": printed.low, "ci_high": printed.high}
+    parts = {"percentile": printed.percentile, "ci_low": printed.low, "ci_high": printed.high, "counts_as": printed.counts_as}
     taken = {name: np.where(held, values[row, cell], np.nan) for name, values in parts.items() if values is not None}
     if printed.band is not None:
         taken["band"] = np.where(held, printed.band[row, cell], -1).astype(np.int16)

@@ -67,7 +67,7 @@ def _members(form: Form, scale: ScaleForm, done: list[Done]) -> Iterator[TraceLi
     """The scales that a score is made of, with their raw or derived scores; one without a result does not count."""
     for place in scale.members:
         found = done[place]
-        name = "z" if scale.scale.raw == "mean_of_z" else "score"
+        name = "z" if scale.scale.raw == "mean_of_z" else "summand"
         value = float(getattr(found.derived, name)[0]) if scale.of_scores else float(found.measured.raw[0])
         status = int(found.derived.status[0] if scale.of_scores else found.measured.status[0])
         how = "counted" if status == Status.OK else f"left out: {STATUS_NAMES[status]}"

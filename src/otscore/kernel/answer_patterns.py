@@ -23,6 +23,12 @@ def how_many(marked: NDArray[np.bool_]) -> Floats:
     return found.astype(np.float64)
 
 
+def complete_pairs(points: Floats) -> NDArray[np.int64]:
+    """How many pairs have both answers, (n,); the items of a pair stand side by side."""
+    complete: NDArray[np.int64] = (~np.isnan(points[:, 0::2]) & ~np.isnan(points[:, 1::2])).sum(axis=1)
+    return complete
+
+
 def pair_differences(points: Floats) -> Floats:
     """Sum of the differences within pairs of items that say much the same, (n,); the items of a pair stand side by side.
 

@@ -188,8 +188,14 @@ def _shape_issue(finding: Any, name: str, known: set[str]) -> Issue:
     if finding["type"] == "extra_forbidden":
         hint = f"{did_you_mean(str(finding['loc'][-1]), known)}Remove the key, or correct its spelling; the format page lists the keys that exist"
         return Issue("shape", "there is no such key here", hint, name, field=place)
-    hint = "Add the key; the format page says what it means" if finding["type"] == "missing" else "The format page says what the key may hold"
+    hint = HINTS.get(finding["type"], "The format page says what the key may hold")
     return Issue("shape", finding["msg"], hint, name, field=place)
+
+
+HINTS = {
+    "missing": "Add the key; the format page says what it means",
+    "string_pattern_mismatch": "A name has letters, digits and _ . + - and begins with a letter or digit: write _ for a blank",
+}
 
 
 def _items(table: Table, instrument: Instrument) -> tuple[Item, ...]:

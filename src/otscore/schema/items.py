@@ -48,8 +48,9 @@ class OptionSet(Model):
             raise ValueError("`range` must run from low to high")
         if self.whole and (self.range is None or any(not float(end).is_integer() for end in self.range)):
             raise ValueError("`whole` belongs to a `range` with whole ends")
-        if not all(map(self._is_legal, self.labels.values())):
-            raise ValueError("every value of `labels` must be one of `legal`, or lie within `range`")
+        missing = {float(code) for code in self.missing if _is_number(code)}
+        if not all(self._is_legal(code) or code in missing for code in self.labels.values()):
+            raise ValueError("every value of `labels` must be one of `legal`, lie within `range`, or be a code of `missing`")
         if any(not _is_number(code) for code in (*self.missing, *self.estimated)):
             raise ValueError("keys of `missing` and `estimated` are numeric codes, written in quotes")
         if {float(code) for code in (*self.missing, *self.estimated)} & set(self.legal):

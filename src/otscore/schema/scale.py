@@ -159,6 +159,8 @@ def _methods(scale: Scale) -> str:
 def _missing_rules(scale: Scale) -> str:
     if scale.scales and scale.missing_as is not None:
         return "a scale that is missing has no points: `missing_as` belongs to items"
+    if scale.pairs and scale.max_missing is not None:
+        return "of pairs so many must be complete: `min_answered`"
     if scale.min_answered is not None and scale.max_missing is not None:
         return "give `min_answered` or `max_missing`, not both"
     if scale.raw in OF_ANSWERS and (scale.missing_as is not None or scale.grade):

@@ -65,9 +65,10 @@ def warn_scale_empty(subject: Subject) -> Iterator[Finding]:
 def missing_rule(subject: Subject) -> Iterator[Finding]:
     """No scale asks for more answers than it has items, or for more scales than it is made of."""
     for place, scale in enumerate(subject.pack.instrument.scales):
-        n_items = len(scale.scales) or len(member_items(subject.pack, scale))
+        n_items = len(scale.scales) or len(scale.pairs) or len(member_items(subject.pack, scale))
         if not scale.branches and n_items and (scale.min_answered or 0) > n_items:
-            message = f"scale {scale.id} asks for {scale.min_answered} answers and has {n_items} {'scales' if scale.scales else 'items'}"
+            what = "scales" if scale.scales else "pairs" if scale.pairs else "items"
+            message = f"scale {scale.id} asks for {scale.min_answered} answers and has {n_items} {what}"
             yield Finding("instrument.toml", message, f"Allowed: 1 to {n_items}", f"scales.{place}.min_answered")
 
 

@@ -147,7 +147,7 @@ def _norm_layout(source: str, table: Table, norms: list[Norm]) -> Layout:
             optional |= AGES
             required |= dict.fromkeys(sorted(AGES)) if AGES & set(table.columns) else {}
         if norm.method in ("lookup", "ranges") and norm.metric is not Metric.NONE:
-            beside = {*CONTROLS, "band", *(name for name in table.columns if INTERVAL.fullmatch(name))}
+            beside = {*CONTROLS, "band", "counts_as", *(name for name in table.columns if INTERVAL.fullmatch(name))}
             optional |= beside
             blank |= {"score", *beside}
         if norm.method in ("ranges", "percentile_cells", "attainment"):
