@@ -16,7 +16,6 @@ from otscore.kernel.derive import band_of
 from otscore.kernel.interval import estimated_true_score, see
 from otscore.kernel.metric import percentile_from_z, z_from_percentile, z_from_score
 
-
 OPEN = Flag.SCORE_OR_LESS | Flag.SCORE_OR_MORE
 """An open score (<55) is no measurement, so no interval stands around it."""
 
