@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum
+from math import floor, fsum
 
 from otscore.pack.check.subject import Subject, rows_of
 from otscore.pack.check.worth import item_worth
@@ -22,11 +22,13 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class RawScores:
-    """Lowest and highest raw score, and every raw score that can occur (None where any number between can)."""
+    """Lowest and highest raw score, and every raw score that can occur (None where they are not listed: then whether numbers
+    between the whole ones can)."""
 
     low: float
     high: float
     values: tuple[float, ...] | None
+    between: bool = True
 
     @property
     def whole(self) -> bool:
@@ -214,9 +216,12 @@ def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
     weights = scale.weights or (1.0,) * len(known)
     ends = [sorted((w * member.low, w * member.high)) for w, member in zip(weights, known, strict=False)]
     low, high = fsum(end for end, _ in ends), fsum(end for _, end in ends)
-    if scale.prorate or scale.decimals is not None or any(member.values is None for member in known):
+    if scale.decimals is not None or any(member.values is None for member in known):
         return RawScores(low, high, None)
-    values = _sums([tuple(w * value for value in member.values or ()) for w, member in zip(weights, known, strict=False)])
+    worth = [tuple(w * value for value in member.values or ()) for w, member in zip(weights, known, strict=False)]
+    if scale.prorate:
+        return _scaled_up(scale, worth)
+    values = _sums(worth)
     return None if values is None else RawScores(low, high, values)
 
 
@@ -231,11 +236,32 @@ def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScore
         total = fsum(weights)
         return RawScores(fsum(map(min, scores)) / total, fsum(map(max, scores)) / total, None)
     some_missing = scale.min_answered or scale.max_missing or any(member.ages for member in members)
+    if scale.prorate and scale.decimals is None and not any(member.ages for member in members):
+        return _scaled_up(scale, scores)
     low = min(map(min, scores)) if some_missing else fsum(map(min, scores))
-    if some_missing or scale.prorate or scale.decimals is not None:
-        return RawScores(low, fsum(map(max, scores)), None)
+    if some_missing or scale.decimals is not None:
+        return RawScores(low, fsum(map(max, scores)), None, between=not (_whole(scores) and (not scale.prorate or _rounded(scale))))
     values = _sums(scores)
     return None if values is None else RawScores(low, fsum(map(max, scores)), values)
+
+
+def _scaled_up(scale: Scale, worth: list[tuple[float, ...]]) -> RawScores:
+    """A sum of members scaled up from the fewest that give one; rounded, any whole number between the ends."""
+    fewest = scale.min_answered or len(worth) - floor(len(worth) * (scale.max_missing or 0) + 1e-9)
+    lows, highs = sorted(map(min, worth))[:fewest], sorted(map(max, worth), reverse=True)[:fewest]
+    low, high = (len(worth) * fsum(ends) / fewest for ends in (lows, highs))
+    if not _rounded(scale) or high - low > MOST_VALUES:
+        return RawScores(low, high, None)
+    whole = range(floor(low + 0.5), floor(high + 0.5) + 1)
+    return RawScores(float(whole[0]), float(whole[-1]), tuple(map(float, whole)))
+
+
+def _rounded(scale: Scale) -> bool:
+    return scale.prorate_round != "none"
+
+
+def _whole(worth: list[tuple[float, ...]]) -> bool:
+    return all(value == int(value) for values in worth for value in values)
 
 
 def _printed_scores(subject: Subject, scale: str) -> tuple[float, ...]:
