@@ -49,7 +49,7 @@ class Case:
         return self.given.get("norm_group", ""), "birth_date" in self.given
 
 
-GIVEN = ("age", "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "norm_group")
+GIVEN = ("age", "birth_date", "assessment_date", "assessment_end_date", "gestation_weeks", "gestation_days", "norm_group")
 
 
 @cache
@@ -91,7 +91,7 @@ def scorer(pack: str, group: str) -> otscore.Scorer:
 
 def about(pack: str, case: Case) -> dict[str, Any]:
     """What is known of the child, under the names that records and tables have for it."""
-    known: dict[str, Any] = {name: case.given[name] for name in ("birth_date", "assessment_date") if name in case.given}
+    known: dict[str, Any] = {name: case.given[name] for name in ("birth_date", "assessment_date", "assessment_end_date") if name in case.given}
     known |= {name: float(case.given[name]) for name in ("gestation_weeks", "gestation_days") if name in case.given}
     if "age" in case.given:
         known[f"age_{manifest(pack)['age']['unit']}"] = float(case.given["age"])
@@ -148,7 +148,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 12
+    assert len(HOMES) >= 22
 
 
 @pytest.mark.parametrize("pack", HOMES)
@@ -300,6 +300,18 @@ def norm(pack: str, name: str) -> dict[str, Any]:
     return next(one for one in manifest(pack)["norms"] if name in one["scales"])
 
 
+def norms(pack: str, name: str) -> list[dict[str, Any]]:
+    return [one for one in manifest(pack)["norms"] if name in one["scales"]]
+
+
+def took(pack: str, name: str) -> dict[str, Any]:
+    return next(one for one in instrument(pack)["derived_items"] if one["id"] == name)
+
+
+def names(pack: str) -> set[str]:
+    return {case.name for case in cases(pack)}
+
+
 def age(pack: str) -> dict[str, Any]:
     found: dict[str, Any] = manifest(pack)["age"]
     return found
@@ -389,15 +401,48 @@ SHOWN = [
     Shown(52, "interval from the posterior", "quandle@1", lambda p: norm(p, "q")["interval"]["kind"] == "posterior"),
     Shown(52, "interval in the unit of the measurement", "plimfoot@1", lambda p: norm(p, "reach")["interval"]["kind"] == "sem_measure"),
     Shown(60, "edition, norm sample, licence, digest with every result", "ossick@1", lambda p: manifest(p)["licence"]["figures"] == "Invented"),
+    Shown(2, "a month more from its 16th day on", "murkle@1", lambda p: age(p)["month_up_from_day"] == 16),
+    Shown(2, "the same dates, a month more from its 15th day on", "murkle@2", lambda p: age(p)["use"] == "half_month" and "month_up_from_day" not in age(p)),
+    Shown(3, "both ages, in different rows of the norms", "murkle@1", lambda p: {"early", "gestation_unknown"} <= names(p)),
+    Shown(4, "the last of several days counts", "murkle@1", lambda p: age(p)["session"] == "last" and "last_day" in names(p)),
+    Shown(4, "the first of several days counts", "murkle@2", lambda p: "session" not in age(p) and "first_day" in names(p)),
+    Shown(5, "norms by school year and semester, without age", "pirrin@1", lambda p: "age_from" not in columns(p, "by_grade.csv")),
+    *(
+        Shown(6, "one of two forms whose ages overlap", f"gribble@{form}", lambda p, ages=ages: (age(p)["from"], age(p)["below"]) == ages)
+        for form, ages in (("child", (24, 60)), ("youth", (48, 96)))
+    ),
+    Shown(8, "norms by school year and semester beside norms by age", "pirrin@1", lambda p: norms(p, "count")[1]["strata"] == ["grade", "semester"]),
+    Shown(9, "outside the ages the nearest norms", "murkle@1", lambda p: age(p)["outside"] == "nearest"),
+    Shown(9, "outside the ages growth alone", "murkle@2", lambda p: age(p)["outside"] == "unaged"),
+    Shown(9, "outside the ages nothing", "gribble@child", lambda p: "outside" not in age(p)),
+    Shown(10, "a scale that is given at some ages only", "wimbrel@1", lambda p: scale(p, "reflexes")["ages"] == [0, 12]),
+    Shown(10, "members that change with age", "wimbrel@1", lambda p: scale(p, "moves")["scales"] == ["reflexes", "stand", "catch", "kick"]),
+    Shown(11, "norms of one population", "wimbrel@1", lambda p: manifest(p)["only"] == {"support": ["braced"]}),
+    Shown(14, "times and errors, item by item", "yarple@1", lambda p: columns(p, "item_points.csv") >= {"item", "points"}),
+    *(Shown(15, f"{take} of trials", "yarple@1", lambda p, take=take: took(p, f"throw_{take}")["take"] == take) for take in ("first", "last", "sum", "mean")),
+    *(Shown(15, f"no trial after the most: {name}", "yarple@1", lambda p, name=name: took(p, f"throw_{name}")["enough_at"] == 5) for name in ("best", "sum", "mean")),
+    Shown(16, "the hand preferred", "fennick@1", lambda p: took(p, "pegs_preferred")["by"] == "hand"),
+    Shown(16, "mean of both hands, a half", "fennick@1", lambda p: took(p, "pegs_mean")["take"] == "mean"),
+    Shown(16, "the better hand, as an item", "fennick@1", lambda p: took(p, "pegs_better")["take"] == "highest"),
+    Shown(17, "only in time", "yarple@1", lambda p: took(p, "words_counted")["limit"] == 30),
+    Shown(17, "a bonus for being quick", "yarple@1", lambda p: took(p, "puzzle_points")["from"] == ["puzzle_in_time", "puzzle_quick"]),
+    Shown(17, "not finished, in words", "yarple@1", lambda p: instrument(p)["options"]["seconds"]["labels"] == {"not_finished": 60}),
+    Shown(18, "criteria by trials", "fennick@1", lambda p: len(took(p, "kick_count")["from"]) == 6),
+    Shown(18, "all or none", "fennick@1", lambda p: took(p, "row_all")["take"] == "all_at_least"),
+    Shown(18, "nothing if any is wrong", "fennick@1", lambda p: instrument(p)["options"]["none_wrong"]["points"] == [1, 0, 0, 0]),
+    Shown(19, "one answer sets several items", "fennick@1", lambda p: all(took(p, f"rung_{which}")["from"] == ["ladder"] for which in ("low", "middle", "top"))),
+    Shown(20, "kinds of no answer, with points and without", "crundle@1", lambda p: instrument(p)["options"]["help"]["missing_points"] == {"7": 0, "6": 2}),
+    Shown(20, "estimated answers", "crundle@1", lambda p: instrument(p)["options"]["help"]["estimated"] == {"8": 1, "9": 2}),
+    Shown(21, "a variant of an item has its own norms", "dottle@1", lambda p: norm(p, "pushes")["strata"] == ["variant"]),
+    Shown(22, "ages by which children pass an item", "wimbrel@1", lambda p: "age_50,age_75,age_90" in (HOMES[p] / "items.csv").read_text(encoding="utf-8")),
+    Shown(23, "items that exclude each other", "fennick@1", lambda p: took(p, "walk")["from"] == ["walk_held", "walk_alone"]),
+    Shown(23, "an item credits others", "fennick@1", lambda p: took(p, "scribble_credited")["from"] == ["cross", "line", "scribble"]),
+    Shown(32, "a total beside its items, or alone", "dottle@1", lambda p: scale(p, "tally")["total"] == "tally_total"),
+    Shown(32, "a total without items, whole and within its range", "dottle@1", lambda p: instrument(p)["options"]["times"] == {"range": [0, 40], "whole": True}),
 ]  # fmt: skip
 
 NOT_THERE = {
-    6: "choice among forms whose ages overlap", 8: "grade or semester: expressible as a stratum, nothing of its own",
-    9: "out-of-age policies beside refusing", 11: "population flag beside a notice", 18: "criteria by trials, all or none",
-    19: "one answer that sets several items", 20: "status codes of items with an effect of their own",
-    21: "item variants that switch tables: expressible as a stratum", 22: "age markers of items as goals (attainment of single items is there)",
-    23: "items that exclude or credit one another",
-    31: "raw score corrected by another scale", 32: "a raw total given without its items", 34: "rater severity, adaptive tests",
+    31: "raw score corrected by another scale", 34: "rater severity, adaptive tests",
     41: "age equivalents", 44: "ratio scores", 45: "linking of editions", 46: "item maps", 47: "composites by a table of the sum of derived scores",
     53: "words for ranges of a derived score", 54: "strength and weakness against the own mean", 55: "differences between scores",
     56: "differences between informants", 57: "differences between batteries", 58: "reliable change", 59: "validity indices",

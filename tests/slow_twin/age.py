@@ -78,9 +78,9 @@ def completed_years(age: YearsMonthsDays) -> int:
     return age[0]
 
 
-def half_month_months(age: YearsMonthsDays) -> int:
-    """15 days and more add a month."""
-    return completed_months(age) + (1 if age[2] >= 15 else 0)
+def half_month_months(age: YearsMonthsDays, up_from: int = 15) -> int:
+    """15 days and more (or 16, where the pack says so) add a month."""
+    return completed_months(age) + (1 if age[2] >= up_from else 0)
 
 
 def in_band(age: YearsMonthsDays, lower: YearsMonthsDays, upper: YearsMonthsDays) -> bool:
@@ -178,10 +178,10 @@ def _counted(rule: Mapping[str, Any], child: Mapping[str, Any], lived: float, ea
     exact = _as_unit(child, lived, early, unit)
     if use == "exact":
         return exact, None
-    age = _whole(use, exact, unit)
+    age = _whole(rule, exact, unit)
     if "number" in child and child["unit"] != "days" and not early:
         return age, None
-    later, sooner = (_whole(use, exact + off / DAYS_IN[unit], unit) for off in (2, -2))
+    later, sooner = (_whole(rule, exact + off / DAYS_IN[unit], unit) for off in (2, -2))
     return age, later if later != age else sooner
 
 
@@ -189,7 +189,7 @@ def _of_parts(rule: Mapping[str, Any], parts: YearsMonthsDays) -> float:
     """Years, months and days in the unit of the pack. Uncut they keep their order and a whole month stays whole: a day is 1/32 month."""
     per_year = {"months": 12, "years": 1}[rule["unit"]]
     if rule.get("use", "exact") == "half_month":
-        return half_month_months(parts) * per_year / 12
+        return half_month_months(parts, rule.get("month_up_from_day", 15)) * per_year / 12
     if rule.get("use", "exact") == "completed":
         return float(completed_years(parts) if rule["unit"] == "years" else completed_months(parts))
     return (completed_months(parts) + parts[2] / 32) * per_year / 12
@@ -204,9 +204,14 @@ def _as_unit(child: Mapping[str, Any], lived: float, early: float, unit: str) ->
     return (lived - early) / DAYS_IN[unit]
 
 
-def _whole(use: str, exact: float, unit: str) -> float:
-    """Completed units (an age within 1e-9 of the next is the next); or months, half a month and more counting as one."""
-    if use == "completed":
+def _whole(rule: Mapping[str, Any], exact: float, unit: str) -> float:
+    """Completed units (an age within 1e-9 of the next is the next); or months, half a month and more counting as one.
+
+    From another day than the 15th on: that day of a month of 30.4375.
+    """
+    if rule["use"] == "completed":
         return float(math.floor(exact + 1e-9))
+    up_from = rule.get("month_up_from_day", 15)
+    share = 0.5 if up_from == 15 else up_from / DAYS_IN["months"]
     per_month = {"months": 1, "years": 12}[unit]
-    return math.floor(exact * per_month + 0.5) / per_month
+    return math.floor(exact * per_month + 1 - share) / per_month

@@ -54,6 +54,9 @@ def _add_new(actions: Any) -> None:
     parser.add_argument("--layout", choices=LAYOUTS, default="long", help="how the printed table is laid out, for the sheets to type into (default: long)")
     parser.add_argument("--edition", default="1", help="name of the edition (default: 1)")
     parser.add_argument("--private", action="store_true", help="the figures may not be passed on")
+    template = "begin with the template of a test (see --templates): its structure, and what to check against the manual"
+    parser.add_argument("--template", metavar="NAME", help=template)
+    parser.add_argument("--templates", action="store_true", help="list the templates")
     parser.set_defaults(run=run_new)
 
 
@@ -89,6 +92,8 @@ def run_new(chosen: argparse.Namespace) -> int:
     from otscore.commands.ask import ask_plan
     from otscore.norming import Plan, parse_ages, parse_composite, parse_scale, write_scaffold
 
+    if chosen.templates or chosen.template:
+        return _from_template(chosen)
     if not chosen.scale:
         plan = ask_plan(chosen.directory)
     else:
@@ -102,4 +107,22 @@ def run_new(chosen: argparse.Namespace) -> int:
     for file in files:
         print(file)
     print(f"{len(files)} files written. What to do next: {plan.directory / 'README.txt'}")
+    return 0
+
+
+def _from_template(chosen: argparse.Namespace) -> int:
+    """List the templates, or copy one."""
+    from otscore.norming.templates import copy_template, templates
+
+    if chosen.templates:
+        width = max(len(template.name) for template in templates())
+        print("\n".join(f"{template.name:{width}}  {template.title}" for template in templates()))
+        return 0
+    if chosen.scale:
+        raise UsageError(Issue("template", "--template and --scale are two ways to begin", "Take one of them"))
+    directory = Path(chosen.directory or chosen.template.partition("@")[0])
+    files = copy_template(chosen.template, directory)
+    for file in files:
+        print(file)
+    print(f"{len(files)} files written. What to check and to type: {directory / 'TODO.md'}")
     return 0

@@ -93,7 +93,6 @@ class ScaleForm:
     grade: GradeForm | None = None
     filled: Floats | None = None
     adjusted: AdjustedForm | None = None
-    estimated: Floats | None = None
     runs: RunForm | None = None
     points: PointRanges | None = None
     filter: FilterForm | None = None
@@ -147,7 +146,6 @@ class ScaleBuilder:
             "grade": _grade(scale, codes, self.pack) if scale.grade else None,
             "filled": self._filled(scale, columns),
             "adjusted": _adjusted(named_table(self.pack, scale.adjusted)) if scale.adjusted else None,
-            "estimated": self._estimated(columns) if scale.raw == "n_estimated" else None,
             "filter": None if scale.filter is None
             else FilterForm(index[scale.filter.item], np.array(scale.filter.points), scale.filter.raw),
             **(_branches(scale, index) if scale.branches else {}),
@@ -158,10 +156,6 @@ class ScaleBuilder:
             return None
         by_item = {"lowest": self.columns.least, "median": self.columns.median}
         return by_item[scale.missing_as][columns] if isinstance(scale.missing_as, str) else np.full(columns.size, scale.missing_as)
-
-    def _estimated(self, columns: Places) -> Floats:
-        codes = [coding.estimated for coding in self.columns.codings if np.isin(coding.columns, columns).any()]
-        return np.unique(np.concatenate(codes))
 
     def _verdicts(self, scale: Scale, before: tuple[ScaleForm, ...]) -> dict[str, Any]:
         valid_with = None if scale.valid_with is None else self.places[scale.valid_with]

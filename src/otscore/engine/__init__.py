@@ -57,15 +57,17 @@ def _score_chunk(form: Form, batch: Batch) -> ScaleArrays:
 
 def all_scales(form: Form, batch: Batch) -> list[Done]:
     """Every scale of the form, steps too, in order: measured, then derived, so that a later one may build on its score."""
-    in_range, age_flags = pack_range(form, batch)
-    in_range = first_problem(in_range, other_informant(batch), in_population(form, batch))
+    by_age, age_flags = pack_range(form, batch)
+    norms_for = first_problem(other_informant(batch), in_population(form, batch))
+    in_range = first_problem(by_age, norms_for)
     batch = at_nearest_age(form, batch)
-    answers = read_answers(form, batch, in_range)
+    answers = read_answers(form, batch)
     joint = joint_abilities(form, answers.points, batch)
     done: list[Done] = []
     for scale in form.scales:
         found = _within_pack_ages(measure(form, scale, answers, batch, joint, done), in_range)
-        own_range, own_flags = on_norms(form, scale, in_range, age_flags)
+        own_range, own_flags = on_norms(form, scale, by_age, age_flags)
+        own_range = first_problem(own_range, norms_for)
         if scale.scale.use == "step":
             derived = without_norm(found.status, own_flags)
         else:

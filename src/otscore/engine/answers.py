@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from otscore.batch import Batch, Bools, Codes, Floats
-from otscore.codes import Flag, Status
+from otscore.batch import Batch, Bools, Floats
+from otscore.codes import Flag
 from otscore.compile import Form
 from otscore.compile.items import DerivedForm
 from otscore.kernel.derive import range_place
@@ -21,19 +21,21 @@ class Answers:
     """(n, k) points of the items in the order of their columns, NaN = none; derived items follow those answered.
 
     given : what was answered, as it was coded; a derived item as its points. illegal : or None where no answer is. marked :
-    flag -> the answers that have it; a score made with one of them has it too.
+    flag -> the answers that have it; a score made with one of them has it too. tried : derived items of which some source was
+    answered, be it too few to make a value; None where there are no derived items.
     """
 
     points: Floats
     given: Floats
     illegal: Bools | None
     marked: Mapping[int, Bools]
+    tried: Bools | None = None
 
 
-def read_answers(form: Form, batch: Batch, in_range: Codes) -> Answers:
+def read_answers(form: Form, batch: Batch) -> Answers:
     """The points of every item at each child's age."""
     points = np.ascontiguousarray(keyed(batch.responses, form.codings))
-    points, marked = _of_the_age(form, points, batch, in_range)
+    points, marked = _of_the_age(form, points, batch)
     guessed = estimated(batch.responses, form.codings)
     if guessed is not None:
         marked[Flag.ESTIMATED] = guessed
@@ -41,15 +43,14 @@ def read_answers(form: Form, batch: Batch, in_range: Codes) -> Answers:
     return _with_derived(form, answers, batch) if form.derived else answers
 
 
-def _of_the_age(form: Form, points: Floats, batch: Batch, in_range: Codes) -> tuple[Floats, dict[int, Bools]]:
+def _of_the_age(form: Form, points: Floats, batch: Batch) -> tuple[Floats, dict[int, Bools]]:
     """Points of the items that count at each child's age; the answers set aside, and those another way of counting would."""
     if form.item_ages is None:
         return points, {}
-    scored = in_range == Status.OK
-    kept, set_aside = within_ages(points, np.where(scored, batch.age, np.nan), *form.item_ages)
+    kept, set_aside = within_ages(points, batch.age, *form.item_ages)
     marked = {Flag.ANSWERS_SET_ASIDE: set_aside}
     if batch.age_other is not None:
-        known = scored & ~np.isnan(batch.age_other)
+        known = ~np.isnan(batch.age_other)
         otherwise = within_ages(points, np.where(known, batch.age_other, np.nan), *form.item_ages)[1]
         marked[Flag.AGE_CONVENTION_SENSITIVE] = (set_aside != otherwise) & known[:, None]
     return kept, marked
@@ -62,12 +63,14 @@ def _with_derived(form: Form, answers: Answers, batch: Batch) -> Answers:
     points[:, :k] = answers.points
     masks = {flag: _widened(mask, len(form.derived)) for flag, mask in answers.marked.items()}
     illegal = None if answers.illegal is None else _widened(answers.illegal, len(form.derived))
+    tried = np.zeros(points.shape, dtype=np.bool_)
     for column, item in enumerate(form.derived, start=k):
         points[:, column] = _derived(item, points, batch)
+        tried[:, column] = (tried[:, item.sources] | ~np.isnan(points[:, item.sources])).any(axis=1)
         for mask in (*masks.values(), *(() if illegal is None else (illegal,))):
             mask[:, column] = mask[:, item.sources].any(axis=1)
     given = np.concatenate([answers.given, points[:, k:]], axis=1)
-    return Answers(points, given, illegal, masks)
+    return Answers(points, given, illegal, masks, tried)
 
 
 def _widened(mask: Bools, more: int) -> Bools:

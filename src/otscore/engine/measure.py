@@ -31,6 +31,9 @@ def measure(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, joint:
         found = of_scales(scale, done)
     else:
         found = _of_items(form, scale, answers, batch, joint)
+        if answers.tried is not None:  # a hand or a trial that was given makes no value, but the scale was asked
+            tried = answers.tried[:, scale.columns].any(axis=1)
+            found.status[tried & (found.status == Status.NO_ITEMS)] = Status.TOO_FEW_ITEMS
         for flag, marked in answers.marked.items():
             found.flags[marked[:, scale.columns].any(axis=1) & (found.status == Status.OK)] |= flag
     found = _finished(scale, _at_its_ages(scale, found, batch))
@@ -96,7 +99,8 @@ def _lacking(scale: ScaleForm, mine: Floats) -> Bools | None:
 def _filled(scale: ScaleForm, mine: Floats, answered: Ints, flags: Flags) -> Floats:
     """Answers with what the publication puts in the place of missing ones, and the flags that say so."""
     if scale.filled is not None:
-        flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL if scale.scale.missing_as != "median" else Flag.PRORATED
+        if scale.scale.missing_as != "median":
+            flags[answered < scale.n_items] |= Flag.MISSING_COUNTED_AS_FAIL
         return np.where(np.isnan(mine), scale.filled, mine)
     if scale.scale.administration == "window":
         filled, left_out = window_filled(mine, scale.most)
@@ -119,15 +123,15 @@ def _combined(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch) ->
     if method == "percent":
         return raw.percent_of_maximum(mine, scale.least, scale.most)
     if scale.of_answers:
-        return _pattern(scale, mine, np.ascontiguousarray(answers.given[:, scale.columns]))
+        return _pattern(scale, mine, answers)
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)
 
 
-def _pattern(scale: ScaleForm, points: Floats, given: Floats) -> Floats:
-    if scale.estimated is not None:
-        return patterns.n_among(given, scale.estimated)
+def _pattern(scale: ScaleForm, points: Floats, answers: Answers) -> Floats:
+    if scale.scale.raw == "n_estimated":
+        return patterns.how_many(answers.marked[Flag.ESTIMATED][:, scale.columns]) if Flag.ESTIMATED in answers.marked else np.zeros(len(points))
     if scale.scale.raw == "longest_same":
-        return patterns.longest_same(given)
+        return patterns.longest_same(np.where(np.isnan(points), np.nan, answers.given[:, scale.columns]))
     return {"n_missing": patterns.n_missing, "pair_differences": patterns.pair_differences}[scale.scale.raw](points)
 
 

@@ -13,6 +13,9 @@ from otscore.compile import ScaleForm
 from otscore.engine.results import Done, Measured
 from otscore.kernel import raw
 
+OF_THE_TABLE = Flag.AT_FLOOR | Flag.AT_CEILING | Flag.PERCENTILE_ASSUMES_NORMAL
+"""Flags that speak of a member's own norms, and not of what is made of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -51,8 +54,9 @@ def _parts(scale: ScaleForm, members: Sequence[Done]) -> Parts:
     status = [member.derived.status if scores else member.measured.status for member in members]
     flags = [member.measured.flags | (member.derived.flags if scores else 0) for member in members]
     answered = np.stack([member.measured.n_answered for member in members], axis=1)
-    stacked = np.stack(status, axis=1)
-    return Parts(np.where(stacked == Status.OK, np.stack(values, axis=1), np.nan), stacked, np.stack(flags, axis=1), answered)
+    found, why = np.stack(values, axis=1), np.stack(status, axis=1)
+    why = np.where((why == Status.OK) & np.isnan(found), Status.MEMBER_MISSING, why).astype(np.int16)  # a class is no score
+    return Parts(np.where(why == Status.OK, found, np.nan), why, np.stack(flags, axis=1) & ~OF_THE_TABLE, answered)
 
 
 def _substituted(scale: ScaleForm, parts: Parts, done: Sequence[Done]) -> tuple[Parts, Bools]:

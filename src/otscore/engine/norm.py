@@ -66,7 +66,8 @@ def _rounded(form: Form, norm: NormForm, derived: Derived) -> Derived:
     if ends != "each":
         centre = 0.5 * (derived.ci_low + derived.ci_high)
         rule: LimitRule = "outward" if ends == "outward" else "halfwidth_half_up"
-        low, high = rounded_interval(centre, derived.ci_high - centre, rule, decimals)
+        half = derived.ci_high - centre
+        low, high = rounded_interval(rounding(centre, decimals) if ends == "half_width" else centre, half, rule, decimals)
     return replace(derived, score=score, ci_low=low, ci_high=high)
 
 

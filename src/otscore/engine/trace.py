@@ -13,7 +13,7 @@ from otscore.compile import Form, ScaleForm
 from otscore.engine import all_scales
 from otscore.engine.answers import Answers, read_answers
 from otscore.engine.results import Done
-from otscore.engine.status import at_nearest_age, pack_range
+from otscore.engine.status import at_nearest_age
 from otscore.kernel.runs import TRACES, run_result
 from otscore.kernel.window import window_filled
 
@@ -47,7 +47,7 @@ class ScaleTrace:
 def trace(form: Form, batch: Batch) -> list[ScaleTrace]:
     """The way from answers to scores of the first child of the batch, scale by scale, steps too."""
     batch = batch.rows(0, 1)
-    answers = read_answers(form, at_nearest_age(form, batch), pack_range(form, batch)[0])
+    answers = read_answers(form, at_nearest_age(form, batch))
     done = all_scales(form, batch)
     names = [*form.items, *(item.code for item in form.derived)]
     return [_of_scale(form, scale, done, answers, batch, names, place) for place, scale in enumerate(form.scales)]

@@ -35,6 +35,7 @@ LATEST_DAYS = 30 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
 HALF_MONTH, HALF_MONTH_DAY = 0.5, 15
 """Months given as a number are rounded up from the half on where days are from the 15th on."""
+ENDED_BEFORE = "testing ended before its first day"
 DAYS_UNSURE = 2.0
 """A month counted in days and one counted on the calendar differ by up to this much."""
 
@@ -60,6 +61,12 @@ class AgeGiven:
         if rule.session == "first" or self.end is None or self.test is None:
             return self
         return replace(self, test=np.where(np.isnat(self.end), self.test, self.end))
+
+    def ended_before(self) -> Bools:
+        """Whether testing ended before it began: one of the two days is wrong, (n,) or (1,) where no end is given."""
+        if self.end is None or self.test is None:
+            return np.zeros(1, dtype=np.bool_)
+        return np.asarray(self.end < self.test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +94,16 @@ class Ages:
 def pack_ages(rule: AgeRule, given: AgeGiven, basis: AgeBasis) -> Ages:
     """Age of each child as the norms count it.
 
-    Dates before birth, and ages outside -130 days to 30 years, are invalid and come out as NaN. An age below 0 is legal
-    when it is given as a number: a corrected age before term.
+    Dates before birth, an end of testing before its first day, and ages outside -130 days to 30 years, are invalid and come
+    out as NaN. An age below 0 is legal when it is given as a number: a corrected age before term.
     """
-    given = given.on_the_day(rule)
+    ended_before, given = given.ended_before(), given.on_the_day(rule)
     days = _days(given)
     shift, gestation_invalid = _correction(rule, given, len(days))
     corrected = _uses_correction(rule, given, days, shift, basis)
     applied = np.where(corrected, shift, 0.0)
     with np.errstate(invalid="ignore"):
-        invalid = (days < (0.0 if given.birth is not None else EARLIEST_DAYS)) | (days > LATEST_DAYS)
+        invalid = (days < (0.0 if given.birth is not None else EARLIEST_DAYS)) | (days > LATEST_DAYS) | ended_before
     age, other = _in_unit(rule, given, days, applied)
     if rule.decimals is not None:
         age = round_half_up(age, rule.decimals)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from otscore.batch import Batch, Children
 from otscore.compile import Form
 from otscore.errors import Issue, UsageError
-from otscore.intake.ages import AgeGiven, Ages, asks_for_age, pack_ages
+from otscore.intake.ages import ENDED_BEFORE, AgeGiven, Ages, asks_for_age, pack_ages
 from otscore.intake.answers import AnswerReader, screen
 from otscore.intake.cells.frame import blank, dates, empty, is_number, numbers, single_values
 from otscore.intake.columns import Layout, child_column, stratum_missing
@@ -120,8 +120,9 @@ def read_ages(form: Form, frame: pd.DataFrame, mapping: ColumnMap, findings: Fin
     if mapping.birth_date:
         hint = "Are the two dates the wrong way round, or the day and month?"
         findings.add_rows("age_invalid", column, before, "the assessment lies before the birth", hint)
-        hint = "Is one of the two dates wrong?"
-        findings.add_rows("age_invalid", column, ages.invalid & ~before, "an age that no child has", hint)
+        hint, ended_before = "Is one of the two dates wrong?", given.ended_before() & ~before
+        findings.add_rows("age_invalid", mapping.assessment_end_date or "", ages.invalid & ended_before, ENDED_BEFORE, hint)
+        findings.add_rows("age_invalid", column, ages.invalid & ~before & ~ended_before, "an age that no child has", hint)
     else:
         hint = "Is the age in another unit than its column says?"
         findings.add_rows("age_invalid", column, ages.invalid, "an age that no child has", hint)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from otscore.batch import Batch, Children, is_absent
 from otscore.compile import Form
 from otscore.errors import Issue, UsageError
-from otscore.intake.ages import AgeGiven, Ages, asks_for_age, pack_ages
+from otscore.intake.ages import ENDED_BEFORE, AgeGiven, Ages, asks_for_age, pack_ages
 from otscore.intake.answers import AnswerReader, readers, screen
 from otscore.intake.columns import item_codes, unknown_items
 from otscore.intake.findings import RECORD, Findings
@@ -129,7 +129,7 @@ def record_ages(form: Form, record: Mapping[str, Any], findings: Findings) -> Ag
         findings.add("gestation_invalid", "gestation_weeks" if weeks is not None else "gestation_days", "a gestation that cannot be", hint)  # fmt: skip
     if ages.invalid[0]:
         before = by_dates and ages.age_days[0] < 0
-        message = "the assessment lies before the birth" if before else "an age that no child has"
+        message = "the assessment lies before the birth" if before else ENDED_BEFORE if given.ended_before()[0] else "an age that no child has"
         findings.add("age_invalid", "assessment_date" if by_dates else key, message, "Check the dates, or the unit of the age")
     elif np.isnan(ages.age_days[0]) and asks_for_age(form) and not _age_unreadable(findings):
         hint = "Give birth_date and assessment_date, or age_days, age_months or age_years"

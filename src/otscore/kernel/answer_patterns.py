@@ -17,9 +17,9 @@ def n_missing(points: Floats) -> Floats:
     return count.astype(np.float64)
 
 
-def n_among(answers: Floats, codes: Floats) -> Floats:
-    """How many answers are one of the codes (those that mean an estimate or a guess)."""
-    found: NDArray[np.int64] = (answers[:, :, None] == codes).any(axis=2).sum(axis=1)
+def how_many(marked: NDArray[np.bool_]) -> Floats:
+    """How many items are marked, as estimated or guessed, say; marked : (n, k)."""
+    found: NDArray[np.int64] = marked.sum(axis=1)
     return found.astype(np.float64)
 
 

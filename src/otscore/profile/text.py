@@ -15,7 +15,11 @@ DAYS_PER_MONTH = 30.4375
 WIDTH = 110
 BASE_RATE = Metric.BASE_RATE.value
 DOMAIN_WORDS = {"self_care": "self-care"}
-METRIC_WORDS = {"t": "T", "standard": "standard score", "scaled": "scaled score", "v_scale": "v-scale score", "nce": "NCE"}
+METRIC_WORDS = {
+    "t": "T", "standard": "standard score", "scaled": "scaled score", "v_scale": "v-scale score", "nce": "NCE", "scale_15_5": "scale score",
+    "standard_10": "standard score", "custom": "score", "growth": "growth score", "criterion": "criterion score",
+}  # fmt: skip
+PERCENTS = (Metric.PERCENT,)
 
 
 def profile_text(profile: Profile) -> str:
@@ -143,13 +147,24 @@ def _cells(result: ScaleResult) -> tuple[str, ...]:
 
 
 def _result(result: ScaleResult) -> str:
-    if result.band:
-        return result.band.replace("_", " ")
+    band = result.band.replace("_", " ") if result.band else ""
+    if result.score is None and band:
+        return band
     if result.score is not None and result.metric == BASE_RATE:
         return f"reported for {_number(result.score)} % of children" if result.score < 100 else "nothing unusual reported"
     if result.score is not None:
-        return f"{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(result.score)}"
+        return ", ".join(filter(None, (_scored(result, result.score), band)))
     return "scored" if result.raw is None else f"raw score {_number(result.raw)}"
+
+
+def _scored(result: ScaleResult, score: float) -> str:
+    """The score with the word for its metric; ages in years and months, an open one as it is printed."""
+    end = "less than " if "score_or_less" in result.flags else "more than " if "score_or_more" in result.flags else ""
+    if result.metric == Metric.AGE_EQUIVALENT:
+        return f"{end}age equivalent {score // 12:g};{score % 12:g}".replace("than age equivalent", "than the age equivalent")
+    if result.metric in PERCENTS:
+        return f"{end}{_number(score)} %"
+    return f"{end}{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(score)}"
 
 
 def _number(value: float) -> str:

@@ -48,8 +48,8 @@ class OptionSet(Model):
             raise ValueError("`range` must run from low to high")
         if self.whole and (self.range is None or any(not float(end).is_integer() for end in self.range)):
             raise ValueError("`whole` belongs to a `range` with whole ends")
-        if not set(self.labels.values()) <= set(self.legal):
-            raise ValueError("every value of `labels` must be one of `legal`")
+        if not all(map(self._is_legal, self.labels.values())):
+            raise ValueError("every value of `labels` must be one of `legal`, or lie within `range`")
         if any(not _is_number(code) for code in (*self.missing, *self.estimated)):
             raise ValueError("keys of `missing` and `estimated` are numeric codes, written in quotes")
         if {float(code) for code in (*self.missing, *self.estimated)} & set(self.legal):
@@ -58,6 +58,11 @@ class OptionSet(Model):
             raise ValueError("`labels_only` needs `labels`")
         self._further_codes()
         return self
+
+    def _is_legal(self, code: float) -> bool:
+        if self.range is None:
+            return code in self.legal
+        return self.range[0] <= code <= self.range[1] and not (self.whole and not float(code).is_integer())
 
     def _further_codes(self) -> None:
         if isinstance(self.missing_points, dict) and not set(self.missing_points) <= set(self.missing):

@@ -22,18 +22,19 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class RawScores:
-    """Lowest and highest raw score, and every raw score that can occur (None where they are not listed: then whether numbers
-    between the whole ones can)."""
+    """Lowest and highest raw score, and every raw score that can occur: None where any number between can, or (``steps``)
+    whole numbers that are not listed, as it depends on the child which members are summed.
+    """
 
     low: float
     high: float
     values: tuple[float, ...] | None
-    between: bool = True
+    steps: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers occur."""
-        return self.values is not None and all(value == int(value) for value in self.values)
+        return self.steps if self.values is None else all(value == int(value) for value in self.values)
 
 
 def item_options(pack: Pack) -> dict[str, OptionSet]:
@@ -239,8 +240,9 @@ def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScore
     if scale.prorate and scale.decimals is None and not any(member.ages for member in members):
         return _scaled_up(scale, scores)
     low = min(map(min, scores)) if some_missing else fsum(map(min, scores))
-    if some_missing or scale.decimals is not None:
-        return RawScores(low, fsum(map(max, scores)), None, between=not (_whole(scores) and (not scale.prorate or _rounded(scale))))
+    if some_missing or scale.prorate or scale.decimals is not None:
+        steps = _stays_whole(scale, scores)
+        return RawScores(low, fsum(map(max, scores)), None, steps)
     values = _sums(scores)
     return None if values is None else RawScores(low, fsum(map(max, scores)), values)
 
@@ -250,18 +252,15 @@ def _scaled_up(scale: Scale, worth: list[tuple[float, ...]]) -> RawScores:
     fewest = scale.min_answered or len(worth) - floor(len(worth) * (scale.max_missing or 0) + 1e-9)
     lows, highs = sorted(map(min, worth))[:fewest], sorted(map(max, worth), reverse=True)[:fewest]
     low, high = (len(worth) * fsum(ends) / fewest for ends in (lows, highs))
-    if not _rounded(scale) or high - low > MOST_VALUES:
+    if not _stays_whole(scale, worth) or high - low > MOST_VALUES:
         return RawScores(low, high, None)
     whole = range(floor(low + 0.5), floor(high + 0.5) + 1)
     return RawScores(float(whole[0]), float(whole[-1]), tuple(map(float, whole)))
 
 
-def _rounded(scale: Scale) -> bool:
-    return scale.prorate_round != "none"
-
-
-def _whole(worth: list[tuple[float, ...]]) -> bool:
-    return all(value == int(value) for values in worth for value in values)
+def _stays_whole(scale: Scale, worth: list[tuple[float, ...]]) -> bool:
+    """Whether sums of these are whole, those that are scaled up too."""
+    return all(value == int(value) for values in worth for value in values) and not (scale.prorate and scale.prorate_round == "none")
 
 
 def _printed_scores(subject: Subject, scale: str) -> tuple[float, ...]:
@@ -279,9 +278,18 @@ def _best(known: list[RawScores]) -> RawScores:
 
 def _sums(worth: Iterable[tuple[float, ...]]) -> tuple[float, ...] | None:
     """Every sum of one value of each; None when there are too many to list."""
+    sets = [set(values) for values in worth]
+    if all(map(_consecutive, sets)):
+        low, high = (int(fsum(map(end, sets))) for end in (min, max))
+        return tuple(map(float, range(low, high + 1))) if high - low < MOST_VALUES else None
     reached = {0.0}
-    for values in worth:
-        reached = {round(total + value, 9) for total in reached for value in set(values)}
+    for values in sets:
+        reached = {round(total + value, 9) for total in reached for value in values}
         if len(reached) > MOST_VALUES:
             return None
     return tuple(sorted(reached))
+
+
+def _consecutive(values: set[float]) -> bool:
+    """Whether these are whole numbers without a gap: so are their sums, which need not be listed one by one."""
+    return max(values) - min(values) == len(values) - 1 and all(value == int(value) for value in values)

@@ -1,0 +1,125 @@
+"""A whole instrument for one child: answers, derived items, scales in their order, norms, classes of classes.
+
+:func:`score_child` reads what a pack is written from: ``instrument`` and ``pack`` as tomllib gives them, items.csv and tables as rows of
+text, and a child as a record of the library (``age_months`` or dates, strata by name, ``responses``, ``raw``, ``sem``).
+The first thing that stands in the way is the status: the answers, the trust in them, the age, the norm group, the table.
+Choices where the text leaves one: a stratum of ``[only]`` that is not known is missing; a composite of classes has no flags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .age import PackAge, pack_age
+from .answers import all_answers
+from .derive import composite
+from .derived_items import derived
+from .measures import measured
+from .norming import Place, normed
+from .results import Child, Result
+from .scales import common_status
+
+Row = Mapping[str, Any]
+UNITS = ("days", "months", "years")
+
+
+def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mapping[str, Sequence[Row]], child: Row) -> dict[str, Result]:
+    """Every scale and composite of the default norm group, by id. ``tables`` by file name, psychometrics.csv among them."""
+    age, problem = age_of(pack["age"], child)
+    told = {"sex": child.get("sex")} | child.get("strata", {})
+    strata = {name: stratum_of(rule, told.get(name)) for name, rule in pack.get("strata", {}).items()}
+    values = {name: rule["values"] for name, rule in pack.get("strata", {}).items()}
+    answers = all_answers(instrument, items, child.get("responses", {}), age.age)
+    known = derived(instrument.get("derived_items", ()), answers, tables, strata, values)
+    scales = {scale["id"]: scale for scale in instrument["scales"]}
+    world = Child(known, age.age, strata, child.get("raw", {}), tables, items, {}, scales, problem)
+    norms = {name: norm for norm in pack.get("norms", ()) if norm.get("group", "default") == pack["default_group"] for name in norm["scales"]}
+    for name, scale in scales.items():
+        result = measured(scale, world)
+        result.raw_flags, result.raw_status = set(result.flags), result.status
+        if result.raw is not None and result.status == "ok":
+            derive(scale, norms.get(name), result, pack, age, problem, strata, tables, child)
+        if result.status != "ok":
+            kept = set(result.raw_flags) if result.raw is not None else set()
+            result = Result(raw=result.raw, status=result.status, flags=kept, raw_flags=kept, raw_status=result.raw_status)
+        elif scale.get("use") == "research":
+            result.flags.add("research_use")
+        world.found[name] = result
+    for rule in instrument.get("composites", ()):
+        members = [world.found[name] for name in rule["members"]]
+        bands = {name: world.found[name].band for name in rule["members"]}
+        band, status = composite(bands, rule["levels"], rule.get("min_members", 1))
+        if band is None:
+            status = common_status([member.status for member in members])
+        world.found[rule["id"]] = Result(band=band, status=status)
+    return world.found
+
+
+def derive(
+    scale: Row, norm: Row | None, result: Result, pack: Row, age: PackAge, problem: str, strata: Row, tables: Mapping[str, Sequence[Row]], child: Row
+) -> None:
+    """The derived score of a scale that has a raw score, if nothing forbids it."""
+    rule = pack["age"]
+    outside = rule.get("outside", "refuse")
+    keyed_by_age = norm is None or ("table" in norm and "age_from" in tables[norm["table"]][0])
+    beyond = beyond_ages(rule, age.age)
+    if problem and (rule.get("required", True) or problem == "age_invalid"):
+        result.status = problem
+    elif beyond and (outside == "refuse" or (outside == "unaged" and keyed_by_age)):
+        result.status = beyond
+    else:
+        result.status = population(pack, strata)
+    if result.status == "ok" and norm is None:
+        result.status = "not_normed"
+    if result.status != "ok" or norm is None:
+        return
+    result.flags = {"out_of_age"} if beyond else set()  # those of the raw score stand apart while the norm adds its own
+    place = Place(age.age, strata, outside, age.other)
+    normed(scale, norm, result, place, tables, child.get("sem", {}).get(scale["id"]))
+    result.flags |= result.raw_flags
+
+
+def beyond_ages(rule: Row, age: float | None) -> str:
+    """below_age or above_age where the pack's ages do not hold the child's; else nothing."""
+    if age is None:
+        return ""
+    if "from" in rule and age < rule["from"]:
+        return "below_age"
+    return "above_age" if "below" in rule and age >= rule["below"] else ""
+
+
+def population(pack: Row, strata: Mapping[str, str | None]) -> str:
+    """Whether the child is of those the norms are for."""
+    for name, values in pack.get("only", {}).items():
+        if strata[name] is None:
+            return "stratum_missing"
+        if strata[name] not in values:
+            return "outside_population"
+    return "ok"
+
+
+def stratum_of(rule: Row, given: Any) -> str | None:
+    """The value of a stratum, under its own name or an alias; None where it is unknown."""
+    value = rule.get("aliases", {}).get(given, given)
+    return value if value in rule["values"] else None
+
+
+def age_of(rule: Row, child: Row) -> tuple[PackAge, str]:
+    """Age in the unit of the pack, and why there is none."""
+    for unit in UNITS:
+        if f"age_{unit}" in child:
+            given = child[f"age_{unit}"]
+            found = pack_age(rule, {"number": given, "unit": unit})
+            return found, "" if found.age is not None else "age_missing" if given is None else "age_invalid"
+    if not child.get("birth_date"):
+        return PackAge(None, False), "age_missing"
+    session = child.get("assessment_date")
+    if rule.get("session", "first") == "last" and child.get("assessment_end_date"):
+        session = child["assessment_end_date"]
+    if not session:
+        return PackAge(None, False), "age_missing"
+    birth, test = date.fromisoformat(child["birth_date"]), date.fromisoformat(session)
+    found = pack_age(rule, {"birth": birth, "test": test})
+    return found, "" if found.age is not None else "age_invalid"
