@@ -50,7 +50,7 @@ def row(instrument: dict[str, Any], homes: list[Path]) -> tuple[str, ...]:
     made = [f"{scale['id']} ({', '.join(scale['scales'])})" for scale in instrument["scales"] if scale.get("scales") and scale["id"] not in beside]
     sources = read(homes[0] / "SOURCES.toml")["sources"]
     return (
-        f"[{instrument['name']}]({homes[0].parent.name}/TODO.md)",
+        f"[{instrument['name']}]({homes[0].parent.name}/CHECKLIST.md)",
         ", ".join(pack["edition"] for pack in packs),
         ", ".join(dict.fromkeys(map(ages, packs))),
         ", ".join(dict.fromkeys(who for pack in packs for who in pack.get("informants", instrument["informants"]))),

@@ -40,10 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "coverage": {"pack", "schema", "codes"},
     "cases": TOP,
     "check": TOP | {"cases"},
+    "check_page": {"check", "errors"},
     "rescore": BELOW_API,
     "schema_export": BELOW_API,
     "demo": TOP | {"stream"},
-    "commands": TOP | {"stream", "cases", "check", "rescore", "coverage", "demo", "schema_export"},
+    "commands": TOP | {"stream", "cases", "check", "check_page", "rescore", "coverage", "demo", "schema_export"},
     "cli": TOP | {"stream", "cases", "check", "demo", "commands"},
 }
 KERNEL_LIBRARIES = ("numpy", "scipy.special", "scipy.sparse")

@@ -49,6 +49,11 @@ def test_the_pages_made_from_the_packs_are_as_the_packs_are(monkeypatch: pytest.
     assert all("```text\n" in text for name, text in made.items() if name != "coverage.md"), "an instrument without an example"
 
 
+def test_the_page_of_mechanisms_is_as_it_is_made() -> None:
+    module = _module("mechanisms")
+    assert module.PAGE.read_text(encoding="utf-8") == module.page(), "run docs/mechanisms.py"
+
+
 def test_no_page_tells_of_a_private_pack(tables: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the manual may have some installed."""
     write_pack(tmp_path)

@@ -150,7 +150,7 @@ def test_every_source_has_an_address_and_the_day_it_was_read(edition: Path) -> N
 
 @each_test
 def test_what_was_seen_names_its_source_and_the_rest_is_to_be_checked(home: Path) -> None:
-    todo = (home / "TODO.md").read_text(encoding="utf-8")
+    todo = (home / "CHECKLIST.md").read_text(encoding="utf-8")
     seen, checked, typed = re.split(r"^## To be (?:checked against the manual|typed)$", todo, flags=re.MULTILINE)
     sources = {name for edition in home.glob("*/SOURCES.toml") for name in read(edition)["sources"]}
     facts = [line for line in seen.splitlines() if line.startswith("- ")]

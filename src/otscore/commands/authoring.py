@@ -124,5 +124,5 @@ def _from_template(chosen: argparse.Namespace) -> int:
     files = copy_template(chosen.template, directory)
     for file in files:
         print(file)
-    print(f"{len(files)} files written. What to check and to type: {directory / 'TODO.md'}")
+    print(f"{len(files)} files written. What to check and to type: {directory / 'CHECKLIST.md'}")
     return 0

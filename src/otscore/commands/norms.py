@@ -47,6 +47,8 @@ def add(commands: Any) -> None:
     locked.add_argument("--against", metavar="OLDDIR", help="a directory of the packs as they were: refuse a version that is raised too little")
     for one in (checked, locked):
         one.add_argument("directory", metavar="DIR", help="one pack, the directory above it, or a whole collection")
+    checked.add_argument("--report", choices=("html",), help="write the findings as a page too: the rows around each, and what to do")
+    checked.add_argument("--out", metavar="FILE", help="file for the page; an old one is replaced")
     diff.add(actions)
     for one, run in (
         (listed, run_list), (shown, run_show), (items, run_items), (cited, run_cite), (licence, run_licence), (checked, run_check), (locked, run_lock),
@@ -141,12 +143,26 @@ def run_check(chosen: argparse.Namespace) -> int:
     """Print every finding; 1 when any is an error."""
     from otscore.check import check_directory, is_error, pack_summary
 
+    if (chosen.report is None) != (chosen.out is None):
+        raise UsageError(Issue("report", "--report and --out belong together", "Write --report html --out FILE"))
     issues = check_directory(chosen.directory)
+    if chosen.out is not None:
+        _write_page(Path(chosen.out), Path(chosen.directory), issues)
     for issue in issues:
         print(f"{issue} [{issue.code}]")
     private = ", ".join(ref.name for ref in find_packs(Path(chosen.directory)) if ref.is_private())
     print(*([f"private, not to be passed on: {private}"] if private else []), pack_summary(issues), sep="\n", file=sys.stderr)
     return 1 if any(is_error(issue) for issue in issues) else 0
+
+
+def _write_page(file: Path, directory: Path, issues: list[Issue]) -> None:
+    from otscore.check_page import check_page
+
+    try:
+        file.write_text(check_page(directory.resolve(), issues), encoding="utf-8")
+    except OSError as error:
+        hint = f"Name a file in a directory that exists. The system says: {error.strerror or type(error).__name__}"
+        raise UsageError(Issue("not_writable", "the page cannot be written", hint, str(file))) from None
 
 
 def run_lock(chosen: argparse.Namespace) -> int:

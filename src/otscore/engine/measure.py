@@ -47,7 +47,7 @@ def _of_items(form: Form, scale: ScaleForm, answers: Answers, batch: Batch, join
         return _ability(form, scale, mine, batch, illegal, joint)
     found = _raw_score(scale, answers, mine, batch, illegal)
     if scale.total is not None:
-        found = _with_total(scale, found, answers.points[:, scale.total])
+        found = _with_total(scale, found, answers.points[:, scale.total], mine)
     if scale.error is not None:
         found = replace(found, sem=np.where(found.status == Status.OK, answers.points[:, scale.error], np.nan))
     return found
@@ -152,12 +152,14 @@ def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, fl
     return np.where(decided, form.raw, value), np.where(decided, Status.OK, status).astype(np.int16), np.where(decided, 0, flags)
 
 
-def _with_total(scale: ScaleForm, found: Measured, total: Floats) -> Measured:
-    """The raw score added up by hand where the items give none; where they give another, neither can be trusted."""
+def _with_total(scale: ScaleForm, found: Measured, total: Floats, mine: Floats) -> Measured:
+    """The raw score added up by hand where the items give none; where they give another, or more already, neither can be trusted."""
     entered = ~np.isnan(total) & (found.status != Status.ILLEGAL_ANSWER)
     complete = (found.status == Status.OK) & ((found.n_answered == scale.n_items) | (scale.runs is not None))
     apart = entered & complete & (found.raw != total)
-    taken = entered & ~complete
+    if scale.scale.raw == "sum" and bool(np.all(scale.least >= 0.0)) and scale.runs is None:
+        apart |= entered & (raw.total(mine) > total)
+    taken = entered & ~complete & ~apart
     status = np.where(apart, Status.RAW_DISAGREES, np.where(taken, Status.OK, found.status)).astype(np.int16)
     flags = np.where(taken, Flag.RAW_ENTERED, found.flags).astype(np.int32)
     return replace(found, raw=np.where(taken, total, found.raw), status=status, flags=flags)

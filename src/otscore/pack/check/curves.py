@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from otscore.pack.check.members import raw_scores
+from otscore.pack.check.repair import likely
+from otscore.pack.check.series import printed_unit
 from otscore.pack.check.subject import Finding, Floats, Subject
-from otscore.schema.norm import CURVE_COLUMNS
+from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
 
 ABOVE_ZERO = {
     "lms": ("m", "s"), "bccg": ("mu", "sigma"), "bct": ("mu", "sigma", "tau"), "normal": ("sd",), "octaves": ("mean", "sd"),
@@ -17,8 +19,12 @@ ABOVE_ZERO = {
 }  # fmt: skip
 
 FEWEST_ROWS = 8
-SLIP = 20.0
-"""How far a parameter may lie off the line between its neighbours, in usual distances of its own curve."""
+WINDOW = 10
+SLIP = 6.0
+"""How far a parameter may lie off the line between its neighbours, in usual distances of the rows near it."""
+ROUNDING = 2.5
+"""And in units of its last printed digit: more than rounding makes of it."""
+CANDIDATES = 4
 
 
 def curve_parameters(subject: Subject) -> Iterator[Finding]:
@@ -77,30 +83,44 @@ def ages_rise(subject: Subject) -> Iterator[Finding]:
 
 
 def warn_curve_slip(subject: Subject) -> Iterator[Finding]:
-    """No parameter of a long curve leaps off the line between its neighbours, as a slip of a digit does."""
-    for found in subject.norm_tables(*CURVE_COLUMNS):
-        age, strata = found.numbers("age"), found.strata()
+    """No parameter of a long curve leaps off the line between its neighbours, as a slip of a digit or of a row does."""
+    for found in subject.norm_tables(*CURVE_COLUMNS, *ROW_COLUMNS):
+        curve = found.norm.method in CURVE_COLUMNS
+        age, strata = found.numbers("age" if curve else "age_from"), found.strata()
         for combination in dict.fromkeys(strata):
             places = [place for place, other in enumerate(strata) if other == combination]
-            if len(places) < FEWEST_ROWS or np.any(np.diff(age[places]) <= 0):
+            if len(places) < FEWEST_ROWS or not np.all(np.diff(age[places]) > 0):
                 continue
-            for column in CURVE_COLUMNS[found.norm.method]:
-                values = found.numbers(column)[places]
-                worst = _slip(age[places], values)
+            for column in filter(found.rows.__contains__, (CURVE_COLUMNS | ROW_COLUMNS)[found.norm.method]):
+                values, cells = found.numbers(column)[places], [found.rows.text(column)[place] for place in places]
+                worst = None if np.isnan(values).any() else _slip(age[places], values, printed_unit(cells))
                 if worst is not None:
-                    message = f"{column} leaps to {values[worst]:g} between {values[worst - 1]:g} and {values[worst + 1]:g}"
-                    yield Finding(found.source, message, "Look the row up in the source", column, found.line(places[worst]))
+                    message = f"{column} leaps to {cells[worst]} between {cells[worst - 1]} and {cells[worst + 1]}"
+                    yield Finding(found.source, message, _repair(values, cells, worst), column, found.line(places[worst]))
 
 
-def _slip(age: Floats, values: Floats) -> int | None:
-    """The row furthest off the line between its neighbours, where that is far more than is usual for the curve.
+def _repair(values: Floats, cells: list[str], worst: int) -> str:
+    """What the cell may have been; a row typed twice, where it is as the one beside it."""
+    if values[worst] in (values[worst - 1], values[worst + 1]):
+        return "Is a row typed twice, or do rows stand one row off? Look them up in the source"
+    low, high = sorted((float(values[worst - 1]), float(values[worst + 1])))
+    return f"{likely(cells[worst], low, high, (low + high) / 2)}. Look the row up in the source"
+
+
+def _slip(age: Floats, values: Floats, unit: float) -> int | None:
+    """The row furthest off the line between its neighbours, where that is far more than is usual near it.
 
     A slip bends the curve one way at its row and the other way beside it; a curve that is steep bends one way only.
     """
     share = (age[1:-1] - age[:-2]) / (age[2:] - age[:-2])
     bend = values[1:-1] - (values[:-2] + share * (values[2:] - values[:-2]))
-    usual = float(np.median(np.abs(bend))) + 1e-3 * float(np.ptp(np.sort(values)[1:-1]))
-    worst = int(np.argmax(np.abs(bend)))
-    beside = bend[max(worst - 1, 0) : worst + 2] * np.sign(bend[worst])
-    alone = np.count_nonzero(beside < 0) == len(beside) - 1
-    return worst + 1 if alone and abs(bend[worst]) > SLIP * usual else None
+    size = np.abs(bend)
+    near = np.lib.stride_tricks.sliding_window_view(np.pad(size, WINDOW, constant_values=np.nan), 2 * WINDOW + 1)
+    others = np.delete(near, (WINDOW - 1, WINDOW, WINDOW + 1), axis=1)
+    usual = np.nanquantile(others, 0.75 if len(values) > 2 * WINDOW else 1.0, axis=1)
+    excess = size / (SLIP * usual + ROUNDING * unit)
+    for worst in np.argsort(-excess)[:CANDIDATES].tolist():
+        beside = bend[max(worst - 1, 0) : worst + 2] * np.sign(bend[worst])
+        if excess[worst] > 1 and np.count_nonzero(beside < 0):
+            return int(worst) + 1
+    return None

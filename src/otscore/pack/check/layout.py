@@ -85,6 +85,11 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         yield _case_layout(subject, cases)
 
 
+def typed_tables(subject: Subject) -> Iterator[Layout]:
+    """The layouts of the tables that have no error so far."""
+    yield from (layout for layout in layouts(subject) if layout.source.startswith("tables/") and layout.source not in subject.broken)
+
+
 def irt_files(model: Irt) -> tuple[str, ...]:
     """The tables that a calibrated model reads."""
     return (item_file(model), *((model.prior.mean, model.prior.precision) if isinstance(model, JointMap) else ()))

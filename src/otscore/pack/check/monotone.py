@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from otscore.pack.check.subject import Finding, NormTable, Subject
+from otscore.pack.check.repair import likely
+from otscore.pack.check.subject import Finding, Floats, NormTable, Subject
 from otscore.pack.layout import edges
 from otscore.schema.norm import CURVE_COLUMNS
 
@@ -23,11 +25,28 @@ def monotone_raw(subject: Subject) -> Iterator[Finding]:
             continue
         for group in found.groups():
             places = sorted((place for place in group.places if not np.isnan(score[place])), key=lambda place: raw[place])
-            for before, place in zip(places, places[1:], strict=False):
+            for number, (before, place) in enumerate(pairwise(places), start=1):
                 if score[place] < score[before]:
                     message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises"
                     turned = " z is turned by `higher_is`, never by the table" if found.scale.higher_is == "less_able" else ""
-                    yield Finding(found.source, message, LOOK + turned, "score", found.line(place))
+                    hint = f"{_repair(found, score, places, number)}{LOOK}{turned}"
+                    yield Finding(found.source, message, hint, "score", found.line(place))
+
+
+def _repair(found: NormTable, score: Floats, places: list[int], number: int) -> str:
+    """What the wrong one of the two cells may have been: the one without which the scores rise, further off the middle of its neighbours."""
+    values, cells = score[places], found.rows.text("score")
+    off = {one: abs(values[one] - (values[one - 1] + values[one + 1]) / 2)
+           for one in (number - 1, number) if 0 < one < len(places) - 1 and values[one - 1] <= values[one + 1]}  # fmt: skip
+    wrong = max(off, key=lambda one: off[one], default=0)
+    if wrong and list(off.values()).count(off[wrong]) == 1:
+        low, high = float(values[wrong - 1]), float(values[wrong + 1])
+        words = likely(cells[places[wrong]], low, high, (low + high) / 2)
+        if words.startswith("Likely"):
+            return f"{words}{'' if wrong == number else f' on line {found.line(places[wrong])}'}. "
+    exchanged = [*values[max(number - 2, 0) : number - 1], values[number], values[number - 1], *values[number + 1 : number + 2]]
+    rising = all(low <= high for low, high in pairwise(exchanged))
+    return f"Likely {cells[places[number]]} and {cells[places[number - 1]]}: the two are interchanged. " if rising else ""
 
 
 def base_rate_rises(subject: Subject) -> Iterator[Finding]:

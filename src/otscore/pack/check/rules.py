@@ -16,19 +16,23 @@ from otscore.pack.check import (
     monotone,
     names,
     precision,
+    printed,
     raws,
     runs,
     scores,
+    shifts,
+    slips,
     sources,
+    swaps,
     template,
     thresholds,
 )
-from otscore.pack.check.subject import Finding, Rule, Subject
+from otscore.pack.check.subject import Finding, Rule, Subject, Tier
 
 
-def _rule(check: Callable[[Subject], Iterable[Finding]], *, basic: bool = False) -> Rule:
+def _rule(check: Callable[[Subject], Iterable[Finding]], tier: Tier = Tier.MEANING) -> Rule:
     """A rule is called as its function, and says what the function's docstring says."""
-    return Rule(check.__name__, (check.__doc__ or "").partition("\n")[0], check, basic)
+    return Rule(check.__name__, (check.__doc__ or "").partition("\n")[0], check, tier)
 
 
 _BASIC = (
@@ -46,7 +50,7 @@ _MEANING = (
     raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
     monotone.monotone_raw, monotone.base_rate_rises, monotone.warn_monotone_age, monotone.warn_median_falls,
     scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
-    scores.percentile_columns,
+    scores.percentile_columns, printed.percentile_rises, printed.band_order,
     curves.curve_parameters, curves.spread_once, curves.count_of_items, curves.warn_spread, curves.ages_rise, curves.warn_curve_slip,
     thresholds.cut_reachable, thresholds.thresholds_rise, thresholds.threshold_missing, thresholds.threshold_reachable,
     irt.irt_missing, irt.measure_kind, irt.irt_points, irt.graded_steps, irt.item_parameters, irt.item_uncalibrated, irt.joint_prior,
@@ -58,6 +62,10 @@ _MEANING = (
     cases.warn_group_untested,
     template.warn_template,
 )  # fmt: skip
+_DOUBT = (
+    swaps.warn_columns_swapped, swaps.warn_magnitude, printed.warn_interval,
+    shifts.warn_rows_shifted, slips.warn_cell_off, slips.warn_cell_lost, slips.warn_decimals, shifts.warn_step, shifts.warn_age_lost,
+)  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*(_rule(check, basic=True) for check in _BASIC), *map(_rule, _MEANING))
+RULES: tuple[Rule, ...] = (*(_rule(check, Tier.BASIC) for check in _BASIC), *map(_rule, _MEANING), *(_rule(check, Tier.DOUBT) for check in _DOUBT))
 """Every rule: its code, one line that says what it asks for, and its function."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +30,22 @@ class Finding(NamedTuple):
     line: int = 0
 
 
+class Tier(IntEnum):
+    """When a rule is asked: an error of an earlier tier keeps the rules of later ones away from that file."""
+
+    BASIC = 0
+    MEANING = 1
+    DOUBT = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with a stable code. A finding of a ``basic`` rule keeps the other rules away from that file."""
+    """A check with a stable code."""
 
     code: str
     says: str
     check: Callable[[Subject], Iterable[Finding]]
-    basic: bool = False
+    tier: Tier = Tier.MEANING
 
 
 @dataclass(frozen=True, slots=True)
