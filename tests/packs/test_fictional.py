@@ -322,6 +322,11 @@ def columns(pack: str, file: str) -> set[str]:
         return set(next(line for line in text if not line.startswith("#")).strip().split(","))
 
 
+def cells(pack: str, file: str, column: str) -> set[str]:
+    with (HOMES[pack] / "tables" / file).open(encoding="utf-8", newline="") as text:
+        return {row[column] for row in csv.DictReader(text)}
+
+
 SHOWN = [
     Shown(1, "age by the calendar", "ossick@1", lambda p: age(p)["convention"] == "ymd_calendar"),
     Shown(1, "age subtracted on paper", "lumwick@1", lambda p: age(p)["convention"] == "ymd_30day"),
@@ -400,6 +405,56 @@ SHOWN = [
     Shown(52, "interval around the estimated true score, by age and norm group", "ossick@1", lambda p: norm(p, "tasks")["interval"]["kind"] == "true_score"),
     Shown(52, "interval from the posterior", "quandle@1", lambda p: norm(p, "q")["interval"]["kind"] == "posterior"),
     Shown(52, "interval in the unit of the measurement", "plimfoot@1", lambda p: norm(p, "reach")["interval"]["kind"] == "sem_measure"),
+    Shown(29, "missing: the least the item can earn", "grobbin@1", lambda p: scale(p, "least")["missing_as"] == "lowest"),
+    Shown(29, "missing: the median of the item", "grobbin@1", lambda p: scale(p, "middle")["missing_as"] == "median"),
+    Shown(29, "missing: a table of adjusted raw scores", "grobbin@1", lambda p: columns(p, scale(p, "printed")["adjusted"]) == {"raw", "missing", "adjusted"}),
+    Shown(29, "missing: an item that must be there", "grobbin@1", lambda p: scale(p, "must")["required"] == ["r1"]),
+    Shown(30, "percent of the maximum", "grobbin@1", lambda p: (scale(p, "share")["raw"], norm(p, "share")["metric"]) == ("percent", "percent")),
+    Shown(30, "mean of the items the client chose", "grobbin@1", lambda p: (scale(p, "chosen")["raw"], scale(p, "chosen")["min_answered"]) == ("mean", 3)),
+    Shown(30, "how many of a colour", "grobbin@1", lambda p: instrument(p)["options"]["colour"]["labels"]["red"] == scale(p, "reds")["count_at_least"] == 2),
+    Shown(31, "raw score and half of another", "grobbin@1", lambda p: scale(p, "raised")["weights"] == [1, 0.5]),
+    Shown(31, "raw score less half of another", "grobbin@1", lambda p: scale(p, "lowered_whole")["weights"] == [1, -0.5]),
+    *(
+        Shown(35, f"raw to {metric}", "wexle@1", lambda p, name=name, metric=metric: norm(p, name)["metric"] == metric)
+        for name, metric in (("b15", "scale_15_5"), ("s10", "standard_10"), ("cust", "custom"), ("crit", "criterion"))
+    ),
+    Shown(35, "a mean and an SD of the publisher's own", "wexle@1", lambda p: (norm(p, "cust")["mean"], norm(p, "cust_line")["sd"]) == (500, 12)),
+    Shown(37, "open scores and a blank in a table of ranges", "wexle@1", lambda p: {"<55", "", ">145"} <= cells(p, "open.csv", "score")),
+    Shown(37, "open percentiles", "wexle@1", lambda p: {"<1", ">99"} <= cells(p, "scores.csv", "score")),
+    Shown(37, "raw scores between whole numbers, open ends", "wexle@1", lambda p: "" in cells(p, "halves.csv", "raw_from") & cells(p, "halves.csv", "raw_below")),
+    Shown(37, "open years and months", "pindle@1", lambda p: {"<2:0", ">16:11"} <= cells(p, "equivalents.csv", "score")),
+    Shown(38, "a spread for each side", "dorfle@1", lambda p: norm(p, "jumps")["method"] == "two_piece"),
+    Shown(38, "a polynomial in score and age", "dorfle@1", lambda p: norm(p, "crossed")["method"] == "taylor"),
+    Shown(40, "a growth score where there is no age, and outside the ages", "pindle@1", lambda p: (age(p)["required"], age(p)["outside"]) == (False, "unaged")),
+    Shown(41, "age equivalents, y:m and months", "pindle@1", lambda p: {norm(p, one)["metric"] for one in ("equivalent", "equivalent_months")} == {"age_equivalent"}),
+    Shown(42, "the percentile printed beside the score, open", "wexle@1", lambda p: {"<1", ">99"} <= cells(p, norm(p, "pr_printed")["table"], "percentile")),
+    Shown(42, "the percentile of the curve", "wexle@1", lambda p: "percentile" not in norm(p, "pr_curve")),
+    Shown(44, "percent of delay", "pindle@1", lambda p: norm(p, "delay")["method"] == "percent_delay"),
+    Shown(44, "percent of what is expected", "pindle@1", lambda p: norm(p, "expected")["method"] == "percent_expected"),
+    Shown(45, "an older edition through the raw scores of this one", "tramble@1", lambda p: scale(p, "balls_old")["points"] == "link.csv"),
+    Shown(47, "a sum of scaled scores, in a table without ages", "tramble@1", lambda p: "age_from" not in columns(p, norm(p, "all_three")["table"])),
+    *(
+        Shown(48, f"a composite from a {words}", "tramble@1", lambda p, name=name, raw=raw: scale(p, name)["raw"] == raw)
+        for name, words, raw in (
+            ("raw_total", "sum of raw scores", "sum_of_scales"), ("mean", "mean", "mean_of_scores"),
+            ("weighted", "weighted mean", "mean_of_scores"), ("mean_z", "mean of z", "mean_of_z"),
+        )
+    ),
+    Shown(49, "all members", "tramble@1", lambda p: "min_answered" not in scale(p, "all_three")),
+    Shown(49, "two of three, scaled up", "tramble@1", lambda p: (scale(p, "two_of_three")["min_answered"], scale(p, "two_of_three")["prorate"]) == (2, True)),
+    Shown(49, "a member that must be there", "tramble@1", lambda p: scale(p, "with_ropes")["required"] == ["ropes"]),
+    Shown(49, "another subtest in its place", "tramble@1", lambda p: scale(p, "stand_in")["substitutes"]["balls"] == ["tags"]),
+    Shown(49, "members by age", "tramble@1", lambda p: scale(p, "hoops")["ages"] == [60, 120] and "hoops" in scale(p, "by_age")["scales"]),
+    Shown(50, "composites that share members, and a composite of them", "tramble@1", lambda p: scale(p, "grand")["scales"] == ["all_three", "stand_in"]),
+    Shown(52, "half widths as printed, by level and sex", "wexle@1", lambda p: norm(p, "hw")["interval"]["kind"] == "half_width"),
+    Shown(52, "ends as printed, at two levels", "wexle@1", lambda p: columns(p, "ends.csv") >= {"ci90_low", "ci90_high", "ci95_low", "ci95_high"}),
+    *(
+        Shown(52, f"ends rounded: {ends}", "wexle@1", lambda p, name=name, ends=ends: norm(p, name)["interval"]["ends"] == ends)
+        for name, ends in (("ends_each", "each"), ("ends_width", "half_width"), ("near_out", "outward"))
+    ),
+    Shown(52, "SEM by sex and age", "wexle@1", lambda p: norm(p, "sem_sex")["interval"]["kind"] == "observed"),
+    Shown(52, "the standard error that came with a score", "wexle@1", lambda p: norm(p, "came_scored")["interval"]["kind"] == "entered"),
+    Shown(53, "words for subtests and other words for composites", "tramble@1", lambda p: norm(p, "ropes")["descriptions"] != norm(p, "all_three")["descriptions"]),
     Shown(60, "edition, norm sample, licence, digest with every result", "ossick@1", lambda p: manifest(p)["licence"]["figures"] == "Invented"),
     Shown(2, "a month more from its 16th day on", "murkle@1", lambda p: age(p)["month_up_from_day"] == 16),
     Shown(2, "the same dates, a month more from its 15th day on", "murkle@2", lambda p: age(p)["use"] == "half_month" and "month_up_from_day" not in age(p)),
@@ -449,9 +504,9 @@ SHOWN = [
 ]  # fmt: skip
 
 NOT_THERE = {
-    31: "raw score corrected by another scale", 34: "rater severity, adaptive tests",
-    41: "age equivalents", 44: "ratio scores", 45: "linking of editions", 46: "item maps", 47: "composites by a table of the sum of derived scores",
-    53: "words for ranges of a derived score", 54: "strength and weakness against the own mean", 55: "differences between scores",
+    34: "rater severity, adaptive tests",
+    46: "item maps",
+    54: "strength and weakness against the own mean", 55: "differences between scores",
     56: "differences between informants", 57: "differences between batteries", 58: "reliable change", 59: "validity indices",
 }  # fmt: skip
 """Mechanisms that the format has no words for: no fictional pack can need them yet."""

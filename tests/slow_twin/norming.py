@@ -56,6 +56,11 @@ def open_cell(text: str) -> Cell:
     return Cell(float(text), frozenset(flag))
 
 
+def standing_of(cell: Cell) -> tuple[float, int]:
+    """In the order of what they stand for: less than 55, 55, more than 55."""
+    return cell.value, ("score_or_more" in cell.flags) - ("score_or_less" in cell.flags)
+
+
 def mean_sd(norm: Row) -> tuple[float, float] | None:
     """Mean and SD of the metric; None where it has none."""
     return (float(norm["mean"]), float(norm["sd"])) if norm.get("metric") == "custom" else METRICS.get(norm.get("metric", "none"))
@@ -128,7 +133,7 @@ def turn(result: Result) -> None:
     result.percentile = None if result.z is None else percentile(result.z)
     ends = result.ci_low, result.ci_high
     result.ci_high, result.ci_low = (None if end is None else 0.0 - end for end in ends)
-    ends_of_table = {"at_floor": "at_ceiling", "at_ceiling": "at_floor"}
+    ends_of_table = {"at_floor": "at_ceiling", "at_ceiling": "at_floor", "score_or_less": "score_or_more", "score_or_more": "score_or_less"}
     result.flags = {ends_of_table.get(flag, flag) for flag in result.flags}
 
 
@@ -182,12 +187,12 @@ def by_table(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence[R
 def printed_score(scale: Row, norm: Row, result: Result, row: Row, rows: Sequence[Row]) -> None:
     """Score, standing, printed percentile and limits of one row."""
     cell = open_cell(row["score"])
-    values = [open_cell(other["score"]).value for other in rows if other["score"]]
+    values = [standing_of(open_cell(other["score"])) for other in rows if other["score"]]
     result.exact = cell.value
     result.score = rounded(limited(cell.value, norm), norm)
     result.flags |= cell.flags
-    result.flags |= {"at_floor"} if cell.value == min(values) else set()
-    result.flags |= {"at_ceiling"} if cell.value == max(values) else set()
+    result.flags |= {"at_floor"} if standing_of(cell) == min(values) else set()
+    result.flags |= {"at_ceiling"} if standing_of(cell) == max(values) else set()
     standing(scale, norm, result, result.score)
     if row.get("percentile"):
         result.percentile = open_cell(row["percentile"]).value

@@ -10,9 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.compile.rows import RowFinder, finder_of, groups_of, rows_of
-from otscore.compile.tables import Arrays, Curves, CutScores, Itself, Taylor, build_arrays, curves, taylor
+from otscore.compile.tables import (
+    Arrays,
+    Curves,
+    CutScores,
+    Itself,
+    Lookup,
+    Ranges,
+    Taylor,
+    build_arrays,
+    curves,
+    taylor,
+)
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.kernel.interval import z_multiplier
+from otscore.kernel.rounding import round_half_even, round_half_up
 from otscore.kernel.stratum import Bands, StratumKey
 from otscore.pack.table import Table
 from otscore.schema.manifest import Manifest
@@ -52,7 +64,7 @@ class Precision:
 class NormForm:
     """A norm ready to use: its ``arrays``, the finder of a child's row in them (none for curves and cut scores), names of bands.
 
-    unit : of the ages of the pack.
+    unit : of the ages of the pack. as_printed : every score of the table is what rounding would make of it.
     """
 
     norm: Norm
@@ -66,6 +78,7 @@ class NormForm:
     precision: Precision | None = None
     reliability: Precision | None = None
     unit: str = ""
+    as_printed: bool = False
 
     @property
     def strata(self) -> tuple[str, ...]:
@@ -102,7 +115,16 @@ def compile_norm(
         return NormForm(**fields, key=key, labels=described, arrays=arrays)
     groups = groups_of(norm, rows, manifest)
     built, labels = build_arrays(norm, rows, groups, level)
-    return NormForm(**fields, key=key, arrays=built, labels=described or labels, finder=finder_of(groups, key, "age_from" in rows))
+    finder = finder_of(groups, key, "age_from" in rows)
+    return NormForm(**fields, key=key, arrays=built, labels=described or labels, finder=finder, as_printed=_as_printed(norm, built))
+
+
+def _as_printed(norm: Norm, arrays: Arrays) -> bool:
+    scores = arrays.table if isinstance(arrays, Lookup) else arrays.scores if isinstance(arrays, Ranges) else None
+    if scores is None or norm.decimals is None or norm.method == "percent_delay":
+        return False
+    rounding = round_half_up if norm.round_mode == "half_up" else round_half_even
+    return bool(np.array_equal(scores, rounding(scores, norm.decimals), equal_nan=True))
 
 
 def _precision(norm: Norm, scale: str, manifest: Manifest, psychometrics: Table | None, level: float | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -177,13 +177,13 @@ def _lookup(norm: Norm, rows: Table, groups: list[Group], level: float | None) -
     grid = _Grid((len(groups), int(raw.max()) - first + 1), _group_of(rows, groups), (raw - first).astype(np.intp))
     table = grid.spread(score, np.nan)
     labels = _labels_by_start(rows.text("band"), raw) if "band" in rows else ()
-    return Lookup(table, float(first), _ends(table), _printed(norm, rows, grid, side, labels, level)), labels
+    return Lookup(table, float(first), _ends(table, grid.spread(side, 0)), _printed(norm, rows, grid, side, labels, level)), labels
 
 
-def _ends(scores: Iterable[Floats]) -> tuple[Floats, Floats]:
-    """Lowest and highest score of each norm row; NaN where it has none."""
-    lowest, highest = zip(*((np.fmin.reduce(row), np.fmax.reduce(row)) for row in scores), strict=True)
-    return np.array(lowest), np.array(highest)
+def _ends(scores: Floats, side: NDArray[np.int8]) -> tuple[Floats, Floats]:
+    """Lowest and highest score of each norm row; NaN where it has none, or where what is printed there is open (<55)."""
+    lowest, highest = (pick.reduce(scores, axis=1) for pick in (np.fmin, np.fmax))
+    return np.where((side < 0).any(axis=1), np.nan, lowest), np.where((side > 0).any(axis=1), np.nan, highest)
 
 
 def _ranges(norm: Norm, rows: Table, groups: list[Group], level: float | None) -> tuple[Arrays, tuple[str, ...]]:
@@ -197,7 +197,7 @@ def _ranges(norm: Norm, rows: Table, groups: list[Group], level: float | None) -
     grid = _Grid((len(groups), int(rank.max()) + 1), _group_of(rows, groups), rank)
     scores = grid.spread(score, np.nan)
     starts, stops = (tuple(values[order] for order in orders) for values in (start, stop))
-    return Ranges(starts, stops, scores, _ends(scores), _printed(norm, rows, grid, side, labels, level)), labels
+    return Ranges(starts, stops, scores, _ends(scores, grid.spread(side, 0)), _printed(norm, rows, grid, side, labels, level)), labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ class _Percentiles:
         for place, row in enumerate(labels):
             band[place, : len(row)] = [order.index(label) for label in row]
         starts, stops = tuple(end[:-1] for end in ends), tuple(end[1:] for end in ends)
-        return Ranges(starts, stops, scores, _ends(scores), Printed(band=band)), tuple(order)
+        return Ranges(starts, stops, scores, _ends(scores, np.zeros(shape, dtype=np.int8)), Printed(band=band)), tuple(order)
 
 
 def _place_key(label: str, words: str) -> tuple[float, float]:

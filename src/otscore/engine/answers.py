@@ -11,7 +11,7 @@ from otscore.batch import Batch, Bools, Floats
 from otscore.codes import Flag
 from otscore.compile import Form
 from otscore.compile.items import DerivedForm
-from otscore.kernel.derive import range_place
+from otscore.kernel.derive import range_value
 from otscore.kernel.derived_items import derived_item
 from otscore.kernel.recode import estimated, keyed, within_ages
 
@@ -82,6 +82,4 @@ def _derived(item: DerivedForm, points: Floats, batch: Batch) -> Floats:
     value = derived_item(np.ascontiguousarray(points[:, item.sources]), item.rule, which)
     if item.points is None:
         return value
-    start, stop, earned = item.points
-    place = range_place(value, np.zeros(len(value), dtype=np.intp), [start], [stop])
-    return np.where(place >= 0, earned[place], np.nan)
+    return range_value(value, *item.points)

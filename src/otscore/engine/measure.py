@@ -20,7 +20,7 @@ from otscore.engine.runs import from_basal_to_ceiling
 from otscore.engine.status import age_problem, convention_flags, first_problem
 from otscore.kernel import answer_patterns as patterns
 from otscore.kernel import raw
-from otscore.kernel.derive import range_place
+from otscore.kernel.derive import range_value
 from otscore.kernel.rounding import round_half_up
 from otscore.kernel.window import window_filled
 
@@ -182,10 +182,8 @@ def _finished(scale: ScaleForm, found: Measured) -> Measured:
     if scale.scale.decimals is not None:
         value = round_half_up(value, scale.scale.decimals)
     if scale.points is not None:
-        start, stop, points = scale.points
-        place = range_place(value, np.zeros(len(value), dtype=np.intp), [start], [stop])
-        value = np.where(place >= 0, points[place], np.nan)
-        status = np.where((status == Status.OK) & (place < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
+        value = range_value(value, *scale.points)
+        status = np.where((status == Status.OK) & np.isnan(value), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
     return replace(found, raw=value, status=status)
 
 

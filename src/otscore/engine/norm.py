@@ -13,7 +13,7 @@ from otscore.compile.norms import NormForm
 from otscore.compile.tables import Curves, RowParameters, Taylor
 from otscore.engine.formula import by_formula
 from otscore.engine.results import Derived, Measured
-from otscore.engine.scored import described
+from otscore.engine.scored import described, swapped
 from otscore.engine.status import age_problem, first_problem
 from otscore.engine.table import by_table
 from otscore.kernel.interval import LimitRule, rounded_interval
@@ -31,7 +31,7 @@ def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_ra
     value = measured.ability if scale.norm.norm.measure == "ability" else measured.raw
     step = by_formula if isinstance(scale.norm.arrays, Curves | RowParameters | Taylor) else by_table
     derived = step(scale.norm, np.where(before == Status.OK, value, np.nan), measured, batch)
-    derived = described(scale.norm, _rounded(form, scale.norm, _limited(scale.norm, derived)))
+    derived = described(scale.norm, _interval_limited(scale.norm, _rounded(form, scale.norm, _limited(scale.norm, derived))))
     return _masked(scale, derived, first_problem(before, age_problem(derived.status, batch)), flags)
 
 
@@ -43,13 +43,21 @@ def without_norm(before: Codes, flags: Flags) -> Derived:
 
 
 def _limited(form: NormForm, derived: Derived) -> Derived:
-    """Scores and limits clipped to the range the publisher prints, with a flag; no interval where none of it is in the range."""
+    """Scores clipped to the range the publisher prints, with a flag."""
     if form.norm.score_limits is None:
         return derived
     low, high = form.norm.score_limits
     derived.flags[derived.score <= low] |= Flag.AT_FLOOR
     derived.flags[derived.score >= high] |= Flag.AT_CEILING
-    clipped = {name: np.clip(getattr(derived, name), low, high) for name in ("score", "ci_low", "ci_high")}
+    return replace(derived, score=np.clip(derived.score, low, high))
+
+
+def _interval_limited(form: NormForm, derived: Derived) -> Derived:
+    """Ends of the interval, rounded, clipped to the range the publisher prints; no interval where none of it is in the range."""
+    if form.norm.score_limits is None:
+        return derived
+    low, high = form.norm.score_limits
+    clipped = {name: np.clip(getattr(derived, name), low, high) for name in ("ci_low", "ci_high")}
     nothing_left = (clipped["ci_low"] == clipped["ci_high"]) & (derived.ci_low < derived.ci_high)
     for name in ("ci_low", "ci_high"):
         clipped[name][nothing_left] = np.nan
@@ -61,8 +69,11 @@ def _rounded(form: Form, norm: NormForm, derived: Derived) -> Derived:
     if decimals is None or form.options.rounding == "none":
         return derived
     rounding = round_half_up if norm.norm.round_mode == "half_up" else round_half_even
-    score, low, high = rounding(np.stack([derived.score, derived.ci_low, derived.ci_high]), decimals)
-    ends = norm.norm.interval.ends if norm.norm.interval else "each"
+    score = derived.score if norm.as_printed else rounding(derived.score, decimals)
+    if norm.norm.interval is None:
+        return derived if norm.as_printed else replace(derived, score=score)
+    low, high = rounding(np.stack([derived.ci_low, derived.ci_high]), decimals)
+    ends = norm.norm.interval.ends
     if ends != "each":
         centre = 0.5 * (derived.ci_low + derived.ci_high)
         rule: LimitRule = "outward" if ends == "outward" else "halfwidth_half_up"
@@ -89,11 +100,10 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
 
 def _turned(derived: Derived) -> Derived:
     """A score that is a z means more able the higher it is, as z does; percentile, interval and the ends go with it."""
-    ends = Flag.AT_FLOOR | Flag.AT_CEILING
-    floor, ceiling = (derived.flags & flag != 0 for flag in (Flag.AT_FLOOR, Flag.AT_CEILING))
-    derived.flags[:] = derived.flags & ~ends | np.where(floor, Flag.AT_CEILING, 0) | np.where(ceiling, Flag.AT_FLOOR, 0)
+    flags = swapped(derived.flags, Flag.AT_FLOOR, Flag.AT_CEILING)
     return replace(
         derived,
+        flags=swapped(flags, Flag.SCORE_OR_LESS, Flag.SCORE_OR_MORE),
         score=0.0 - derived.score,
         percentile=100.0 - derived.percentile,
         ci_low=0.0 - derived.ci_high,

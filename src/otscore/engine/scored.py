@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from otscore.batch import Batch, Codes, Floats
+from otscore.batch import Batch, Codes, Flags, Floats
 from otscore.codes import Metric, Status
 from otscore.compile.norms import NormForm
 from otscore.compile.rows import RowFinder
@@ -37,6 +37,11 @@ def with_score(score: Floats, z: Floats, percentile: Floats, low: Floats, high: 
     """A score and no class."""
     none = np.full(len(score), -1, dtype=np.int16)
     return Derived(score, z, percentile, low, high, none, status, np.zeros(len(score), dtype=np.int32))
+
+
+def swapped(flags: Flags, one: int, other: int) -> Flags:
+    """The flags with two of them in each other's place."""
+    return flags & ~(one | other) | np.where(flags & one, other, 0) | np.where(flags & other, one, 0)
 
 
 def row_flags(finder: RowFinder, row: np.ndarray, batch: Batch) -> Codes:

@@ -13,7 +13,7 @@ from otscore.compile.norms import NormForm
 from otscore.compile.rows import Places
 from otscore.compile.tables import Attainment, Cells, CutScores, Itself, Lookup, Printed, Ranges
 from otscore.engine.results import Derived, Measured
-from otscore.engine.scored import banded, row_flags, scored, with_interval
+from otscore.engine.scored import banded, row_flags, scored, swapped, with_interval
 from otscore.engine.status import convention_flags
 from otscore.kernel import derive as tables
 from otscore.kernel.metric import score_from_z, z_from_percentile
@@ -37,11 +37,11 @@ def _by_lookup(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     assert isinstance(form.arrays, Lookup)
     found = form.arrays
     score = tables.lookup(value, row, found.first_raw, found.table)
-    derived = scored(form, score, status)
+    cell = np.where(np.isnan(score), 0, value - found.first_raw).astype(np.intp)
+    derived = _beside(scored(form, score, status), found.printed, np.where(np.isnan(score), -1, row), cell)
     if form.norm.method == "lookup":
         _flag_ends(derived, row, found.ends)
-    cell = np.where(np.isnan(score), 0, value - found.first_raw).astype(np.intp)
-    return _beside(derived, found.printed, np.where(np.isnan(score), -1, row), cell)
+    return derived
 
 
 def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
@@ -53,9 +53,9 @@ def _by_ranges(form: NormForm, value: Floats, row: Places, status: Codes, batch:
     if form.norm.metric is Metric.NONE:
         band = _beside(banded(np.full(len(value), -1, dtype=np.int16), status), found.printed, inside, place).band
         return banded(band, np.where((status == Status.OK) & (band < 0), Status.RAW_OUT_OF_TABLE, status).astype(np.int16))
-    derived = scored(form, score, status)
+    derived = _beside(scored(form, score, status), found.printed, inside, place)
     _flag_ends(derived, row, found.ends)
-    return _beside(derived, found.printed, inside, place)
+    return derived
 
 
 def _beside(derived: Derived, printed: Printed, row: Places, cell: Places) -> Derived:
@@ -73,22 +73,22 @@ def _beside(derived: Derived, printed: Printed, row: Places, cell: Places) -> De
 
 
 def _by_delay(form: NormForm, value: Floats, row: Places, status: Codes, batch: Batch) -> Derived:
-    """How far the age equivalent lies behind the age, in percent of the age."""
+    """How far the age equivalent lies behind the age, in percent of the age; the less the one, the more the other."""
     months = batch.age * MONTHS[form.unit]
     equivalent = _by_lookup(form, value, row, status, batch)
     delay = np.divide(100.0 * (months - equivalent.score), months, out=np.full(len(months), np.nan), where=months > 0.0)
     status = np.where((equivalent.status == Status.OK) & np.isnan(batch.age), Status.AGE_MISSING, equivalent.status).astype(np.int16)
-    return replace(equivalent, score=delay, status=status)
+    return replace(equivalent, score=delay, status=status, flags=swapped(equivalent.flags, Flag.SCORE_OR_LESS, Flag.SCORE_OR_MORE))
 
 
 MONTHS = {"days": 1.0 / 30.4375, "months": 1.0, "years": 12.0}
 
 
 def _flag_ends(derived: Derived, row: Places, ends: tuple[Floats, Floats]) -> None:
-    """A flag where the score is the lowest or the highest that the child's row of the table holds."""
+    """A flag where the score is the lowest or the highest that the child's row of the table holds; that is the open one, if any."""
     lowest, highest = ends
-    derived.flags[derived.score == lowest[row]] |= Flag.AT_FLOOR
-    derived.flags[derived.score == highest[row]] |= Flag.AT_CEILING
+    derived.flags[(derived.score == lowest[row]) | (derived.flags & Flag.SCORE_OR_LESS > 0)] |= Flag.AT_FLOOR
+    derived.flags[(derived.score == highest[row]) | (derived.flags & Flag.SCORE_OR_MORE > 0)] |= Flag.AT_CEILING
 
 
 def _in_ranges(ranges: Ranges, value: Floats, row: Places) -> tuple[Codes, Flags]:

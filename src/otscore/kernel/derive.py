@@ -38,6 +38,13 @@ def range_place(measure: Floats, row: Places, starts: Sequence[Floats], stops: S
     return place
 
 
+def range_value(measure: Floats, starts: Floats, stops: Floats, values: Floats) -> Floats:
+    """Value of the range that holds each measure, NaN where none does; starts, stops, values : (r,) of rising half-open ranges."""
+    place = starts.searchsorted(measure, side="right") - 1
+    inside = (place >= 0) & (measure < stops[place])
+    return np.where(inside, values[place], np.nan)
+
+
 def percentile_interpolated(measure: Floats, row: Places, percents: Floats, values: Floats) -> Floats:
     """Percentile on the straight line between the two anchors around the measure; NaN outside the anchors, or with an
     empty cell among them.

@@ -99,12 +99,15 @@ def percent_of_maximum(points: Floats, least: Floats, most: Floats) -> Floats:
 def adjusted(raw: Floats, missing: Ints, values: Floats, first_raw: float) -> Floats:
     """Raw score printed for so many items missing and such a raw score of the others, (n,); NaN where none is.
 
-    values : (m, r) by number of items missing, and raw score from ``first_raw`` on.
+    values : (m, r) by number of items missing, and raw score from ``first_raw`` on. Where it prints nothing for a complete
+    raw score, that stands as it is.
     """
     place = raw - first_raw
     printed = (missing < values.shape[0]) & (place >= 0) & (place < values.shape[1]) & (place == np.floor(place))
     cell = np.where(printed, place, 0).astype(np.intp)
-    return np.where(printed, values[np.where(printed, missing, 0), cell], np.nan)
+    found = np.where(printed, values[np.where(printed, missing, 0), cell], np.nan)
+    as_it_is = (missing == 0) & np.isnan(values[0]).all()
+    return np.where(as_it_is, raw, found)
 
 
 def missing_allowed(answered: Ints, n_items: int | Ints, max_missing: float) -> Bools:

@@ -58,10 +58,11 @@ def keyed(responses: Floats, codings: tuple[Coding, ...]) -> Floats:
 
     Returns the input itself where every code is worth its own number.
     """
-    if all(coding.identity for coding in codings):
+    changed = [coding for coding in codings if not coding.identity]
+    if not changed:
         return responses
-    points = np.full(responses.shape, np.nan)
-    for coding in codings:
+    points = responses.copy()
+    for coding in changed:
         points[:, coding.columns] = _points(np.ascontiguousarray(responses[:, coding.columns]), coding)
     return points
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from otscore.codes import Metric
+from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.kernel.metric import percentile_text
 from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
 
@@ -158,13 +159,13 @@ def _result(result: ScaleResult) -> str:
 
 
 def _scored(result: ScaleResult, score: float) -> str:
-    """The score with the word for its metric; ages in years and months, an open one as it is printed."""
-    end = "less than " if "score_or_less" in result.flags else "more than " if "score_or_more" in result.flags else ""
+    """The score with the word for its metric, ages in years and months; the end of what can be told, its own or a member's, as such."""
+    end = " or less" if "score_or_less" in result.flags else " or more" if "score_or_more" in result.flags else ""
     if result.metric == Metric.AGE_EQUIVALENT:
-        return f"{end}age equivalent {score // 12:g};{score % 12:g}".replace("than age equivalent", "than the age equivalent")
+        return f"age equivalent {age_equivalent_text(score)}{end}"
     if result.metric in PERCENTS:
-        return f"{end}{_number(score)} %"
-    return f"{end}{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(score)}"
+        return f"{_number(score)} %{end}"
+    return f"{METRIC_WORDS.get(result.metric or '', result.metric or 'score')} {_number(score)}{end}"
 
 
 def _number(value: float) -> str:

@@ -14,7 +14,7 @@ from otscore.compile import Form, Options, compile_form
 from otscore.engine.norm import derive
 from otscore.engine.results import Measured
 from otscore.engine.status import at_nearest_age, on_norms, pack_range
-from otscore.kernel.derive import range_place
+from otscore.kernel.derive import range_value
 from otscore.pack import Pack
 from otscore.rescore.grid import SAME_AGE, Grid, Side, grid_of
 
@@ -200,7 +200,6 @@ def _in_points(side: Side, raw: Floats) -> tuple[Floats, Any]:
     status = np.zeros(len(raw), dtype=np.int16)
     if side.scale.points is None:
         return raw.copy(), status
-    start, stop, points = side.scale.points
-    place = range_place(raw, np.zeros(len(raw), dtype=np.intp), [start], [stop])
-    status[place < 0] = Status.RAW_OUT_OF_TABLE
-    return np.where(place >= 0, points[place], np.nan), status
+    points = range_value(raw, *side.scale.points)
+    status[np.isnan(points)] = Status.RAW_OUT_OF_TABLE
+    return points, status

@@ -214,16 +214,7 @@ def _of_scales(subject: Subject, scale: Scale) -> RawScores | None:
         return None
     if scale.raw == "max_of_scales":
         return _best(known)
-    weights = scale.weights or (1.0,) * len(known)
-    ends = [sorted((w * member.low, w * member.high)) for w, member in zip(weights, known, strict=False)]
-    low, high = fsum(end for end, _ in ends), fsum(end for _, end in ends)
-    if scale.decimals is not None or any(member.values is None for member in known):
-        return RawScores(low, high, None)
-    worth = [tuple(w * value for value in member.values or ()) for w, member in zip(weights, known, strict=False)]
-    if scale.prorate:
-        return _scaled_up(scale, worth)
-    values = _sums(worth)
-    return None if values is None else RawScores(low, high, values)
+    return _sum_of_members(scale, members, known)
 
 
 def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScores | None:
@@ -231,36 +222,40 @@ def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScore
     known = [_printed_scores(subject, member.id) for member in members]
     if scale.raw == "mean_of_z" or len(known) != len(scale.scales) or not all(known):
         return None
-    weights = scale.weights or (1.0,) * len(known)
-    scores = [tuple(w * value for value in values) for w, values in zip(weights, known, strict=False)]
     if scale.raw == "mean_of_scores":
-        total = fsum(weights)
-        return RawScores(fsum(map(min, scores)) / total, fsum(map(max, scores)) / total, None)
-    some_missing = scale.min_answered or scale.max_missing or any(member.ages for member in members)
-    if scale.prorate and scale.decimals is None and not any(member.ages for member in members):
-        return _scaled_up(scale, scores)
-    low = min(map(min, scores)) if some_missing else fsum(map(min, scores))
-    if some_missing or scale.prorate or scale.decimals is not None:
-        steps = _stays_whole(scale, scores)
-        return RawScores(low, fsum(map(max, scores)), None, steps)
-    values = _sums(scores)
-    return None if values is None else RawScores(low, fsum(map(max, scores)), values)
-
-
-def _scaled_up(scale: Scale, worth: list[tuple[float, ...]]) -> RawScores:
-    """A sum of members scaled up from the fewest that give one; rounded, any whole number between the ends."""
-    fewest = scale.min_answered or len(worth) - floor(len(worth) * (scale.max_missing or 0) + 1e-9)
-    lows, highs = sorted(map(min, worth))[:fewest], sorted(map(max, worth), reverse=True)[:fewest]
-    low, high = (len(worth) * fsum(ends) / fewest for ends in (lows, highs))
-    if not _stays_whole(scale, worth) or high - low > MOST_VALUES:
+        weights = scale.weights or (1.0,) * len(known)
+        ends = [[pick(values) * w for values, w in zip(known, weights, strict=False)] for pick in (min, max)]
+        low, high = (fsum(end) / fsum(weights) for end in ends)
         return RawScores(low, high, None)
-    whole = range(floor(low + 0.5), floor(high + 0.5) + 1)
-    return RawScores(float(whole[0]), float(whole[-1]), tuple(map(float, whole)))
+    return _sum_of_members(scale, members, [RawScores(values[0], values[-1], values) for values in known])
 
 
-def _stays_whole(scale: Scale, worth: list[tuple[float, ...]]) -> bool:
-    """Whether sums of these are whole, those that are scaled up too."""
-    return all(value == int(value) for values in worth for value in values) and not (scale.prorate and scale.prorate_round == "none")
+def _sum_of_members(scale: Scale, members: list[Scale], known: list[RawScores]) -> RawScores | None:
+    """Sums of one value of each member, or of fewer where some may be missing or are given at some ages only."""
+    weights = scale.weights or (1.0,) * len(known)
+    worth = [tuple(w * value for value in one.values or (one.low, one.high)) for w, one in zip(weights, known, strict=False)]
+    n, by_age = len(worth), sum(member.ages is not None for member in members)
+    fewest = max(1, _fewest(scale, n) - by_age)
+    lows, highs = sorted(map(min, worth)), sorted(map(max, worth), reverse=True)
+    low, high = (pick(_scaled_up(scale, ends[:k]) for k in range(fewest, n + 1)) for pick, ends in ((min, lows), (max, highs)))
+    whole = all(one.values or one.steps for one in known) and all(value == int(value) for some in worth for value in some)
+    whole = whole and (not scale.prorate or scale.prorate_round == "half_up")
+    if by_age or not all(one.values for one in known) or scale.decimals is not None or (scale.prorate and not whole):
+        return RawScores(low, high, None, whole)
+    if scale.prorate:
+        return RawScores(low, high, tuple(float(value) for value in range(floor(low + 0.5), floor(high + 0.5) + 1)))
+    sums = _sums([(0.0, *some) for some in worth] if fewest < n else worth)
+    return None if sums is None else RawScores(low, high, tuple(value for value in sums if low <= value <= high))
+
+
+def _fewest(scale: Scale, n: int) -> int:
+    """Fewest members that give a score."""
+    return scale.min_answered or max(1, n - floor((scale.max_missing or 0.0) * n))
+
+
+def _scaled_up(scale: Scale, ends: list[float]) -> float:
+    """The sum of the ends, as so many members of all when prorated."""
+    return fsum(ends) * (len(scale.scales) / len(ends) if scale.prorate else 1.0)
 
 
 def _printed_scores(subject: Subject, scale: str) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from otscore.pack.check import (
     ages,
+    alike,
     cases,
     columns,
     curves,
@@ -46,6 +47,7 @@ _MEANING = (
     names.item_repeated, names.scale_order, names.band_unknown,
     keys.item_reverse, keys.item_domain, keys.scale_empty, keys.warn_scale_empty, keys.missing_rule, runs.runs_possible, keys.weights_length,
     keys.branch_answer, keys.item_alias, keys.item_ages, keys.filter_points, keys.step_use,
+    alike.scores_summed, alike.scores_compared,
     ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_strata, ages.warn_age_range, ages.row_twice,
     raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
     monotone.monotone_raw, monotone.base_rate_rises, monotone.warn_monotone_age, monotone.warn_median_falls,

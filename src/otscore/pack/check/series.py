@@ -111,8 +111,8 @@ def _order(rows: Table) -> Floats:
 
 
 def _series(source: str, rows: Table, column: str, at: Floats, places: Sequence[int]) -> Series:
-    printed, open_ = rows.open_numbers(column)
-    values = np.where(open_ == 0, printed, np.nan)  # what lies beyond an open score is not told
+    values, side = rows.open_numbers(column)
+    values = np.where(side == 0, values, np.nan)  # what is printed as less or more than a figure lies on no line
     order = tuple(sorted((place for place in places if not np.isnan(values[place])), key=lambda place: at[place]))
     unit = printed_unit([rows.text(column)[place] for place in order])
     return Series(source, rows, column, at[list(order)], values[list(order)], order, unit)
