@@ -494,6 +494,13 @@ SHOWN = [
     Shown(23, "an item credits others", "fennick@1", lambda p: took(p, "scribble_credited")["from"] == ["cross", "line", "scribble"]),
     Shown(32, "a total beside its items, or alone", "dottle@1", lambda p: scale(p, "tally")["total"] == "tally_total"),
     Shown(32, "a total without items, whole and within its range", "dottle@1", lambda p: instrument(p)["options"]["times"] == {"range": [0, 40], "whole": True}),
+    Shown(7, "the same sums under norms of both sexes and of one", "hobbin@1", lambda p: sum("total" in one["scales"] for one in manifest(p)["norms"]) == 2),
+    Shown(14, "one table of points for seconds, counts and errors", "hobbin@1", lambda p: took(p, "pr1")["points"] == took(p, "ag1")["points"] == "points.csv"),
+    Shown(15, "better of trials that are points already", "hobbin@1", lambda p: (took(p, "pr2")["from"], took(p, "pr2")["enough_at"]) == (["pr2a", "pr2b"], 7)),
+    Shown(16, "hand that is preferred and other hand, with points of their own", "hobbin@1", lambda p: took(p, "dx1")["from"] == took(p, "dx2")["from"][::-1]),
+    Shown(24, "sections and quadrants share items", "wispel@carer", lambda p: "w01" in {*scale(p, "hearing")["items"]} & {*scale(p, "seeks")["items"]}),
+    Shown(29, "too much missing in the whole", "wispel@carer", lambda p: scale(p, "seeks")["invalid_if"][0]["bands"] == ["too_many"]),
+    Shown(49, "five of six, scaled up", "hobbin@1", lambda p: (scale(p, "total")["min_answered"], len(scale(p, "total")["scales"])) == (5, 6)),
 ]  # fmt: skip
 
 NOT_THERE = {
