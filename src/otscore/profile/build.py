@@ -12,6 +12,7 @@ import numpy as np
 from otscore.batch import ARRAY_NAMES, Children, ScaleArrays, Stamp, is_absent
 from otscore.codes import (
     METRIC_MEAN_SD,
+    NO_STANDING,
     PROFILE_DOMAINS,
     STATUS_NAMES,
     STATUS_REASONS,
@@ -175,10 +176,17 @@ _OK, _NO_ITEMS = STATUS_NAMES[Status.OK], STATUS_NAMES[Status.NO_ITEMS]
 _KINDS = list(Kind)
 
 
-def _precedence(ranked: tuple[ScaleResult, float]) -> tuple[int, bool, float, float]:
-    """Normed before banded before criterion; research scales after standard ones; the narrower interval, the worse band."""
+def _without_standing(result: ScaleResult) -> bool:
+    """A growth score, an age equivalent or a share places no child among others."""
+    return result.metric is not None and Metric(result.metric) in NO_STANDING
+
+
+def _precedence(ranked: tuple[ScaleResult, float]) -> tuple[int, bool, bool, float, float]:
+    """Normed before banded before criterion; research scales after standard ones, scores without standing after others; the
+    narrower interval, the worse band.
+    """
     result, favour = ranked
     width = float("inf")
     if result.ci_low is not None and result.ci_high is not None and result.metric is not None:
         width = (result.ci_high - result.ci_low) / METRIC_MEAN_SD.get(Metric(result.metric), (0.0, 1.0))[1]
-    return _KINDS.index(result.kind), "research_use" in result.flags, width, favour
+    return _KINDS.index(result.kind), "research_use" in result.flags, _without_standing(result), width, favour
