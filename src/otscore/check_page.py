@@ -60,7 +60,7 @@ def _summary(issues: Sequence[Issue], by_file: dict[str, list[Issue]]) -> Iterab
     if not issues:
         yield "<p>Nothing was found. What is typed wrong and still fits its neighbours cannot be seen here: compare every table with the source.</p>"
         return
-    yield "<p>An <strong>error</strong> cannot be: the pack is not used until it is put right. A <strong>warning</strong> is a doubt: "
+    yield "<p>An <strong>error</strong> cannot be: do not score with the pack before it is put right. A <strong>warning</strong> is a doubt: "
     yield "look the figure up in the source, and leave it as it is where the print says so.</p>"
     yield "<table>\n<caption>Files with findings</caption>"
     yield '<thead><tr><th scope="col">file</th><th scope="col">errors</th><th scope="col">warnings</th></tr></thead>\n<tbody>'

@@ -44,7 +44,7 @@ STATUS_REASONS: dict[str, str] = {
     "below_age": "younger than the norms",
     "above_age": "older than the norms",
     "stratum_missing": "a value that selects the norm group (sex or informant, for example) is missing, unknown, or another than that of the norms",
-    "raw_out_of_table": "the norm table has no row for this raw score",
+    "raw_out_of_table": "the norm table has no score for this raw score",
     "outside_curve": "the measurement lies where the norm curve is not defined",
     "not_normed": "the pack holds no norms for this scale",
     "member_missing": "a member the composite needs has no result",

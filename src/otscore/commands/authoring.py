@@ -10,6 +10,10 @@ from typing import Any
 from otscore.errors import Issue, UsageError
 
 LAYOUTS = ("long", "sheets", "ranges", "frame")
+LAYOUT_HELP = (
+    "long: a row for each score; sheets: raw scores down the side, scores in the cells, a sheet for each age band (scales across) or each scale "
+    "(age bands across); ranges: scores down the side, raw ranges in the cells; frame: sex, age_min, age_max, raw, score"
+)
 UNITS = ("months", "years", "weeks", "days")
 
 
@@ -22,7 +26,7 @@ def add_actions(actions: Any) -> None:
 def _add_import(actions: Any) -> None:
     parser = actions.add_parser("import", help="a printed table, as CSV or Excel, into tables/ of a pack")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a .csv, .tsv, .xlsx, .xls or .ods file; of a workbook every sheet that is not hidden")
-    parser.add_argument("--layout", required=True, choices=LAYOUTS, help="one long table; one sheet an age band; raw ranges by score; five columns")
+    parser.add_argument("--layout", required=True, choices=LAYOUTS, help=LAYOUT_HELP)
     parser.add_argument("--into", required=True, metavar="PACKDIR", help="the edition: the directory that holds pack.toml")
     parser.add_argument("--table", default="scores.csv", metavar="NAME", help="the table to write (default: scores.csv)")
     parser.add_argument("--columns", nargs="+", action="extend", default=[], metavar="ROLE=HEADING", help="what a column holds; ignore=HEADING leaves it aside")
@@ -100,7 +104,7 @@ def run_new(chosen: argparse.Namespace) -> int:
         if chosen.directory is None:
             raise UsageError(Issue("directory", "no directory is named", "otscore norms new DIR --scale ..."))
         plan = Plan(
-            Path(chosen.directory), tuple(map(parse_scale, chosen.scale)), parse_ages(chosen.ages), chosen.metric,
+            Path(chosen.directory), tuple(map(parse_scale, chosen.scale)), parse_ages(chosen.ages), chosen.metric.lower(),
             tuple(map(parse_composite, chosen.composite)), chosen.age_unit, chosen.sex, chosen.layout, chosen.edition, chosen.private,
         )  # fmt: skip
     files = write_scaffold(plan)

@@ -180,6 +180,8 @@ def _entries(
         value = sheet.rows[row][column.place]
         if is_dash(value):
             dashes += 1
+            if isinstance(key := keys.get(row), Range):  # the raw score is there, and has no score in print
+                yield Entry(column.scale, column.ages, column.strata, key, "", {}, f"{sheet.source}, cell {place(row, column.place)}")
             continue
         if (entry := _entry(sheet, reading, side, column, row, keys.get(row), percentile)) is not None:
             yield entry

@@ -96,8 +96,10 @@ def _entry(rows: _Rows, row: int, scale: str, named: dict[str, str]) -> Entry | 
     ages = _ages(rows, row)
     if is_dash(rows.value(row, "raw")) or is_dash(rows.value(row, "score")):
         rows.no_score += 1
+    if is_dash(rows.value(row, "raw")):
         return None
-    raw, score = _cell(rows, row, "raw", reading.cells.raw), _cell(rows, row, "score", reading.cells.score)
+    raw = _cell(rows, row, "raw", reading.cells.raw)
+    score = "" if is_dash(rows.value(row, "score")) else _cell(rows, row, "score", reading.cells.score)
     more = _more(rows, row)
     if len(reading.issues) + sum(map(len, rows.empty.values())) > before or found is None or raw is None or score is None:
         return None
@@ -198,7 +200,7 @@ def _tell(rows: _Rows) -> None:
     ignored = [rows.heading(column) for role, column in rows.columns.roles.items() if role == "ignore"]
     counted = (
         (rows.carried, "empty cells of scale, age or stratum filled with what stands above them"),
-        (rows.no_score, "rows with a dash in place of the raw score or the score left out"),
+        (rows.no_score, "rows with a dash: no such score"),
         (rows.left_aside, "rows left aside: they are not what --only asks for"),
         (len(ignored), f"column left aside: {', '.join(ignored)}"),
     )

@@ -27,7 +27,8 @@ def monotone_raw(subject: Subject) -> Iterator[Finding]:
             places = sorted((place for place in group.places if not np.isnan(score[place])), key=lambda place: raw[place])
             for number, (before, place) in enumerate(pairwise(places), start=1):
                 if score[place] < score[before]:
-                    message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises"
+                    where = ", ".join(filter(None, (found.scale.id, found.where(group), f"raw {raw[place]:g}")))
+                    message = f"the score falls from {score[before]:g} to {score[place]:g} where the raw score rises ({where})"
                     turned = " z is turned by `higher_is`, never by the table" if found.scale.higher_is == "less_able" else ""
                     hint = f"{_repair(found, score, places, number)}{LOOK}{turned}"
                     yield Finding(found.source, message, hint, "score", found.line(place))

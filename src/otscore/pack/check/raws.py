@@ -130,6 +130,19 @@ def raw_gap(subject: Subject) -> Iterator[Finding]:
             yield _uncovered(found.source, found.scale, found.where, sorted(set(missing)), found.columns[0], found.lines[0])
 
 
+def band_empty(subject: Subject) -> Iterator[Finding]:
+    """No age band of a scale (or value of a stratum) is without any score: an empty cell is a raw score that has none in print."""
+    for found in subject.norm_tables("lookup", "ranges"):
+        if "score" not in found.rows or "band" in found.rows:
+            continue
+        score = found.numbers("score")
+        for group in found.groups():
+            if np.isnan(score[list(group.places)]).all():
+                where = found.where(group)
+                message = f"scale {found.scale.id}{f' ({where})' if where else ''} has no score at all"
+                yield Finding(found.source, message, "Type them, or take the rows out: was a column or a sheet forgotten?", "score", found.line(group.places[0]))
+
+
 def warn_raw_beyond(subject: Subject) -> Iterator[Finding]:
     """No table has rows for raw scores that cannot occur."""
     for found in subject.norm_tables("lookup", "base_rates", "ranges"):

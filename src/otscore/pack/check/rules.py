@@ -49,7 +49,7 @@ _MEANING = (
     keys.branch_answer, keys.item_alias, keys.item_ages, keys.filter_points, keys.step_use,
     alike.scores_summed, alike.scores_compared,
     ages.age_order, ages.age_gap, ages.age_overlap, ages.stratum_missing, ages.age_strata, ages.warn_age_strata, ages.warn_age_range, ages.row_twice,
-    raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.warn_raw_beyond,
+    raws.raw_whole, raws.raw_fraction, raws.range_order, raws.raw_overlap, raws.raw_gap, raws.band_empty, raws.warn_raw_beyond,
     monotone.monotone_raw, monotone.base_rate_rises, monotone.warn_monotone_age, monotone.warn_median_falls,
     scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
     scores.percentile_columns, printed.percentile_rises, printed.band_order,
@@ -62,7 +62,7 @@ _MEANING = (
     cases.cases_missing, cases.case_scale, cases.case_twice, cases.case_inputs, cases.case_age, cases.case_item,
     cases.case_stratum, cases.case_status, cases.case_band, cases.case_coverage,
     cases.warn_group_untested,
-    template.warn_template,
+    template.warn_template, template.warn_to_fill,
 )  # fmt: skip
 _DOUBT = (
     swaps.warn_columns_swapped, swaps.warn_magnitude, printed.warn_interval,
