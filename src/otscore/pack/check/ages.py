@@ -134,6 +134,8 @@ def warn_age_range(subject: Subject) -> Iterator[Finding]:
             continue
         low, high = min(low for low, _ in ends), max(high for _, high in ends)
         youngest, oldest = (own if said is None else said for own, said in ((low, rule.from_), (high, rule.below)))
+        if found.scale.ages is not None:
+            youngest, oldest = max(youngest, found.scale.ages[0]), min(oldest, found.scale.ages[1])
         if low > youngest or high < oldest:
             message = f"norms of scale {found.scale.id} cover the ages {low:g} to {high:g}, [age] of pack.toml {youngest:g} to {oldest:g}"
             yield Finding(found.source, message, "If the scale has no norms there, nothing needs to be done", "age")

@@ -22,16 +22,19 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class RawScores:
-    """Lowest and highest raw score, and every raw score that can occur (None where any number between can)."""
+    """Lowest and highest raw score, and every raw score that can occur: None where any number between can, or (``steps``)
+    whole numbers that are not listed, as it depends on the child which members are summed.
+    """
 
     low: float
     high: float
     values: tuple[float, ...] | None
+    steps: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers occur."""
-        return self.values is not None and all(value == int(value) for value in self.values)
+        return self.steps if self.values is None else all(value == int(value) for value in self.values)
 
 
 def item_options(pack: Pack) -> dict[str, OptionSet]:
@@ -233,7 +236,8 @@ def _of_scores(subject: Subject, scale: Scale, members: list[Scale]) -> RawScore
     some_missing = scale.min_answered or scale.max_missing or any(member.ages for member in members)
     low = min(map(min, scores)) if some_missing else fsum(map(min, scores))
     if some_missing or scale.prorate or scale.decimals is not None:
-        return RawScores(low, fsum(map(max, scores)), None)
+        steps = not scale.prorate and all(value == int(value) for values in scores for value in values)
+        return RawScores(low, fsum(map(max, scores)), None, steps)
     values = _sums(scores)
     return None if values is None else RawScores(low, fsum(map(max, scores)), values)
 

@@ -77,7 +77,7 @@ def raw_fraction(subject: Subject) -> Iterator[Finding]:
         if found.norm.method == "ranges" and "raw_min" not in found.rows:
             continue
         possible = None if found.norm.measure == "ability" else raw_scores(subject, found.scale)
-        between = found.norm.measure == "ability" or (possible is not None and possible.values is None)
+        between = found.norm.measure == "ability" or (possible is not None and possible.values is None and not possible.whole)
         if between or (found.norm.method == "lookup" and possible is not None and not possible.whole):
             message = f"the measure of scale {found.scale.id} can lie between whole numbers, and the table leaves those out"
             hint = 'Use method = "ranges" with raw_from (included) and raw_below (excluded), or round a prorated sum'
