@@ -33,6 +33,8 @@ BY_CALENDAR: dict[str, Callable[..., tuple[Floats, Floats, Floats]]] = {"ymd_cal
 EARLIEST_DAYS = -130.0
 LATEST_DAYS = 30 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
+MONTH_DAYS, LAST_DAY = 30.0, 29.5
+"""Days of a month on paper. The 30th day of a longer one comes after the 29th, and is no whole month yet."""
 HALF_MONTH, HALF_MONTH_DAY = 0.5, 15
 """Months given as a number are rounded up from the half on where days are from the 15th on."""
 DAYS_UNSURE = 2.0
@@ -156,7 +158,7 @@ def _months(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats) -> Floa
         return in_days
     unknown = np.isnan(shift)
     years, months, rest = BY_CALENDAR[rule.convention](given.birth + np.where(unknown, 0, shift).astype("timedelta64[D]"), given.test)
-    return np.where(in_days < 0.0, in_days, np.where(unknown, np.nan, 12.0 * years + months + rest / 32.0))
+    return np.where(in_days < 0.0, in_days, np.where(unknown, np.nan, _with_days(12.0 * years + months, rest)))
 
 
 def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> tuple[Floats, Floats | None]:
@@ -206,6 +208,10 @@ def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..
         return months_rounded(years, months, days, rule.month_up_from_day) / MONTHS_PER[rule.unit]
     if rule.use == "completed":
         return years if rule.unit == "years" else 12.0 * years + months
-    # a day is 1/32 of a month here: months and days keep their order, and a whole month is a whole number
-    return (12.0 * years + months + days / 32.0) / MONTHS_PER[rule.unit]
+    return _with_days(12.0 * years + months, days, MONTHS_PER[rule.unit])
+
+
+def _with_days(months: Floats, days: Floats, per: float = 1.0) -> Floats:
+    """Months and days as units of ``per`` months: 1 month 15 days are 1.5, to the bit of a number in a table."""
+    return (MONTH_DAYS * months + np.minimum(days, LAST_DAY)) / (MONTH_DAYS * per)
 
