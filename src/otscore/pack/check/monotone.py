@@ -44,7 +44,7 @@ def base_rate_rises(subject: Subject) -> Iterator[Finding]:
 
 
 def warn_monotone_age(subject: Subject) -> Iterator[Finding]:
-    """On a scale where higher is more able, the same raw score never gives an older child a higher score."""
+    """On a scale where higher is more able, the same raw score never gives an older child a higher score (sums of scores apart)."""
     for found in subject.norm_tables("lookup"):
         if not _grows(found.scale):
             continue
