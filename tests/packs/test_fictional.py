@@ -49,7 +49,7 @@ class Case:
         return self.given.get("norm_group", ""), "birth_date" in self.given
 
 
-GIVEN = ("age", "birth_date", "assessment_date", "gestation_weeks", "gestation_days", "norm_group")
+GIVEN = ("age", "birth_date", "assessment_date", "assessment_end_date", "gestation_weeks", "gestation_days", "norm_group")
 
 
 @cache
@@ -91,7 +91,8 @@ def scorer(pack: str, group: str) -> otscore.Scorer:
 
 def about(pack: str, case: Case) -> dict[str, Any]:
     """What is known of the child, under the names that records and tables have for it."""
-    known: dict[str, Any] = {name: case.given[name] for name in ("birth_date", "assessment_date") if name in case.given}
+    dates = ("birth_date", "assessment_date", "assessment_end_date")
+    known: dict[str, Any] = {name: case.given[name] for name in dates if name in case.given}
     known |= {name: float(case.given[name]) for name in ("gestation_weeks", "gestation_days") if name in case.given}
     if "age" in case.given:
         known[f"age_{manifest(pack)['age']['unit']}"] = float(case.given["age"])
@@ -148,7 +149,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 12
+    assert len(HOMES) == 14
 
 
 @pytest.mark.parametrize("pack", HOMES)
@@ -388,6 +389,11 @@ SHOWN = [
     Shown(52, "interval around the estimated true score, by age and norm group", "ossick@1", lambda p: norm(p, "tasks")["interval"]["kind"] == "true_score"),
     Shown(52, "interval from the posterior", "quandle@1", lambda p: norm(p, "q")["interval"]["kind"] == "posterior"),
     Shown(52, "interval in the unit of the measurement", "plimfoot@1", lambda p: norm(p, "reach")["interval"]["kind"] == "sem_measure"),
+    Shown(4, "the last of two sessions", "tiddrel@1", lambda p: age(p)["session"] == "last"),
+    Shown(10, "members of a composite by age", "tiddrel@1", lambda p: (scale(p, "early")["ages"], scale(p, "pretend")["ages"]) == ([1, 12], [18, 42])),
+    Shown(25, "an interview of 150 items from basal to ceiling", "quindle@1", lambda p: scale(p, "listen")["runs"] == {"basal": 4, "ceiling": 4, "start": "listen_start.csv"}),
+    Shown(38, "a median with an SD on each side", "tiddrel@1", lambda p: norm(p, "babble")["method"] == "two_piece"),
+    Shown(49, "a member that is needed, another that may be replaced", "tiddrel@1", lambda p: (scale(p, "knowing")["required"], scale(p, "knowing")["substitutes"]) == (["look"], {"babble": ["pretend"]})),
     Shown(60, "edition, norm sample, licence, digest with every result", "ossick@1", lambda p: manifest(p)["licence"]["figures"] == "Invented"),
 ]  # fmt: skip
 
