@@ -91,8 +91,7 @@ def scorer(pack: str, group: str) -> otscore.Scorer:
 
 def about(pack: str, case: Case) -> dict[str, Any]:
     """What is known of the child, under the names that records and tables have for it."""
-    dates = ("birth_date", "assessment_date", "assessment_end_date")
-    known: dict[str, Any] = {name: case.given[name] for name in dates if name in case.given}
+    known: dict[str, Any] = {name: case.given[name] for name in ("birth_date", "assessment_date", "assessment_end_date") if name in case.given}
     known |= {name: float(case.given[name]) for name in ("gestation_weeks", "gestation_days") if name in case.given}
     if "age" in case.given:
         known[f"age_{manifest(pack)['age']['unit']}"] = float(case.given["age"])
@@ -149,7 +148,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 14
+    assert len(HOMES) == 12
 
 
 @pytest.mark.parametrize("pack", HOMES)
@@ -383,17 +382,17 @@ SHOWN = [
     Shown(43, "places between percentiles alone", "tarrow@1", lambda p: norm(p, "post")["method"] == "percentile_cells"),
     Shown(48, "a table of its own for a sum of raw scores", "tarrow@1", lambda p: norm(p, "drill")["table"] == "drill.csv"),
     Shown(49, "all members, or two of three", "ossick@1", lambda p: [one["min_members"] for one in instrument(p)["composites"]] == [2, 2]),
+    Shown(4, "the last of two sessions", "tiddrel@1", lambda p: age(p)["session"] == "last"),
+    Shown(10, "members of a composite by age", "tiddrel@1", lambda p: (scale(p, "early")["ages"], scale(p, "pretend")["ages"]) == ([1, 12], [18, 42])),
+    Shown(25, "an interview of 150 items from basal to ceiling", "quindle@1", lambda p: len(scale(p, "listen")["items"]) == 25),
+    Shown(38, "a median with an SD on each side", "tiddrel@1", lambda p: norm(p, "babble")["method"] == "two_piece"),
+    Shown(49, "a member that is needed, another that may be replaced", "tiddrel@1", lambda p: {"required", "substitutes"} <= set(scale(p, "knowing"))),
     Shown(50, "classes of classes that share members; high means worse", "ossick@1", lambda p: scale(p, "upset")["higher_is"] == "less_able"),
     Shown(51, "every scale in a domain, z turned to more able", "tarrow@1", lambda p: scale(p, "beads")["domain"] == "fine_motor"),
     Shown(52, "interval around the score", "ossick@1", lambda p: norm(p, "care")["interval"]["kind"] == "observed"),
     Shown(52, "interval around the estimated true score, by age and norm group", "ossick@1", lambda p: norm(p, "tasks")["interval"]["kind"] == "true_score"),
     Shown(52, "interval from the posterior", "quandle@1", lambda p: norm(p, "q")["interval"]["kind"] == "posterior"),
     Shown(52, "interval in the unit of the measurement", "plimfoot@1", lambda p: norm(p, "reach")["interval"]["kind"] == "sem_measure"),
-    Shown(4, "the last of two sessions", "tiddrel@1", lambda p: age(p)["session"] == "last"),
-    Shown(10, "members of a composite by age", "tiddrel@1", lambda p: (scale(p, "early")["ages"], scale(p, "pretend")["ages"]) == ([1, 12], [18, 42])),
-    Shown(25, "an interview of 150 items from basal to ceiling", "quindle@1", lambda p: len(scale(p, "listen")["items"]) == 25),
-    Shown(38, "a median with an SD on each side", "tiddrel@1", lambda p: norm(p, "babble")["method"] == "two_piece"),
-    Shown(49, "a member that is needed, another that may be replaced", "tiddrel@1", lambda p: {"required", "substitutes"} <= set(scale(p, "knowing"))),
     Shown(60, "edition, norm sample, licence, digest with every result", "ossick@1", lambda p: manifest(p)["licence"]["figures"] == "Invented"),
 ]  # fmt: skip
 
