@@ -24,8 +24,6 @@ MEDIANS = {
 """Raw score with the scaled score 10 in each band."""
 FIRST_BAND = {"pretend": 10}
 TOPS = {"look": 24, "grasp": 16, "move": 20, "early": 12, "pretend": 12}
-WIDTH_CHANGES = 7
-"""The band from which one raw point below the median is worth less."""
 
 Row = Sequence[object]
 
@@ -39,8 +37,7 @@ def scaled() -> Iterable[Row]:
 
 
 def babble() -> Iterable[Row]:
-    for place, (low, high, median) in enumerate(zip(BANDS, BANDS[1:], MEDIANS["babble"], strict=False)):
-        yield low, high, median, 1.5 if place < WIDTH_CHANGES else 2, 3
+    return ((low, high, median, 2, 3) for low, high, median in zip(BANDS, BANDS[1:], MEDIANS["babble"], strict=False))
 
 
 def ages() -> Iterable[Row]:
