@@ -186,13 +186,14 @@ def _counted(rule: Mapping[str, Any], child: Mapping[str, Any], lived: float, ea
 
 
 def _of_parts(rule: Mapping[str, Any], parts: YearsMonthsDays) -> float:
-    """Years, months and days in the unit of the pack. Uncut they keep their order and a whole month stays whole: a day is 1/32 month."""
+    """Years, months and days in the unit of the pack. Uncut a day is 1/30 month, and the 30th of a longer month 29.5/30."""
     per_year = {"months": 12, "years": 1}[rule["unit"]]
     if rule.get("use", "exact") == "half_month":
         return half_month_months(parts, rule.get("month_up_from_day", 15)) * per_year / 12
     if rule.get("use", "exact") == "completed":
         return float(completed_years(parts) if rule["unit"] == "years" else completed_months(parts))
-    return (completed_months(parts) + parts[2] / 32) * per_year / 12
+    thirtieths = 30 * completed_months(parts) + (parts[2] if parts[2] < 30 else 29.5)
+    return thirtieths / (360 / per_year)
 
 
 def _as_unit(child: Mapping[str, Any], lived: float, early: float, unit: str) -> float:

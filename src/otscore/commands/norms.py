@@ -88,7 +88,9 @@ def run_items(chosen: argparse.Namespace) -> int:
     if chosen.template is None:
         print("\n".join(columns([ITEM_COLUMNS, *map(item_row, book)])))
         return 0
-    strata = [name for name in pack.manifest.strata if any(name in norm.strata for norm in pack.manifest.norms)]
+    used = {name for norm in pack.manifest.norms for name in norm.strata} | {item.by for item in pack.instrument.derived_items} | set(pack.manifest.only)
+    strata = [name for name in pack.manifest.strata if name in used]
+    strata += ["gestation_weeks"] if pack.manifest.age.correction.apply != "never" else []
     head = ["id", "birth_date", "assessment_date", *strata, *(row["item"] for row in book if row["scales"])]
     try:
         with open(chosen.template, "x", encoding="utf-8") as file:

@@ -23,15 +23,15 @@ Floats = NDArray[np.float64]
 class PairForm:
     """One difference: a result and what it is compared with, by column; -1 for the mean of all, or somebody else's answers.
 
-    critical : as printed, None where it comes from the SEMs. r : correlation with ``other``. at_least, percent : base rates, rising.
+    critical : as printed, None where it comes from the SEMs. r : correlation with ``other``. rates : (at_least, percent) of
+    differences, rising, above 0 and below it.
     """
 
     scale: int
     other: int
     critical: Precision | None
     r: float
-    at_least: Floats
-    percent: Floats
+    rates: tuple[tuple[Floats, Floats], tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,18 @@ def _pair(
             level = table.numbers("level")[lines]
             lines = lines[np.isclose(level, comparison.level)]
             critical = by_bands(table, lines, "critical", pack.manifest) if lines.size else None
-    at_least, percent = np.zeros(0), np.zeros(0)
-    if rates is not None:
-        lines = _lines(rates, scale, other)
-        lines = lines[np.argsort(rates.numbers("at_least")[lines], kind="stable")]
-        at_least, percent = rates.numbers("at_least")[lines], rates.numbers("percent")[lines]
-    return PairForm(columns[scale], columns.get(other, -1), critical, r, at_least, percent)
+    above = _rates(rates, scale, other)
+    below = _rates(rates, other, scale)
+    return PairForm(columns[scale], columns.get(other, -1), critical, r, (above, below if below[0].size else above))
+
+
+def _rates(table: Table | None, scale: str, other: str) -> tuple[Floats, Floats]:
+    """Sizes of differences, rising, and the percent with at least that; nothing where the table does not have the pair this way round."""
+    if table is None:
+        return np.zeros(0), np.zeros(0)
+    lines = _lines(table, scale, other)
+    lines = lines[np.argsort(table.numbers("at_least")[lines], kind="stable")]
+    return table.numbers("at_least")[lines], table.open_numbers("percent")[0][lines]
 
 
 def _lines(table: Table, scale: str, other: str) -> NDArray[np.intp]:

@@ -41,7 +41,7 @@ def run_form(runs: Runs, codes: Sequence[str], pack: Pack) -> RunForm:
     ends = _ends(runs, codes)
     rule = RunRule(
         runs.basal or 0, runs.ceiling or 0, runs.ceiling_within or runs.ceiling or 0,
-        highest_basal=runs.several_basals == "highest", lowest_ceiling=runs.several_ceilings == "lowest",
+        highest_basal=runs.several_basals != "lowest", from_start=runs.several_basals == "from_start", lowest_ceiling=runs.several_ceilings == "lowest",
         basal_within=runs.basal_within or runs.basal or 0, basal_at=runs.basal_at, ceiling_at=runs.ceiling_at,
         as_scored=runs.below_basal == "as_scored", count_above=runs.above_ceiling == "count",
         basal_needed=runs.no_basal == "unscored", ceiling_needed=runs.no_ceiling == "unscored",

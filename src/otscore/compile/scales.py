@@ -69,7 +69,8 @@ class ScaleForm:
     of_scores : made of derived scores of other scales; of_answers : a count of answers as such. least, most : (k,) what each of
     its items can earn. filled : (k,) what counts for a missing answer. points : ranges that turn
     the raw score into points. members, valid_with : positions of other scales; required : which members must be there;
-    substitutes : position of a member -> positions of the scales that may take its place.
+    substitutes : position of a member -> positions of the scales that may take its place. coded : (k, c) codes of each item that
+    are no answer, for a count of those.
     """
 
     scale: Scale
@@ -100,6 +101,7 @@ class ScaleForm:
     invalid_if: tuple[VerdictForm, ...] = ()
     doubtful_if: tuple[VerdictForm, ...] = ()
     irt: IrtForm | None = None
+    coded: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,15 @@ class ScaleBuilder:
         others = {scale.scales.index(name): tuple(self.places[other] for other in found) for name, found in scale.substitutes.items()}
         return {"members": members, "required": required, "substitutes": others or None}
 
+    def _coded(self, columns: Places) -> Floats:
+        """Codes of each item that are no answer, (k, c)."""
+        own = {column: coding.missing for coding in self.columns.codings for column in coding.columns}
+        codes = np.full((columns.size, max((found.size for found in own.values()), default=0)), np.nan)
+        for place, column in enumerate(columns):
+            found = own.get(column, np.empty(0))
+            codes[place, : found.size] = found
+        return codes
+
     def _answers(self, scale: Scale, codes: list[str], columns: Places) -> dict[str, Any]:
         """How answers become values of the scale, and what counts for those that are missing."""
         index = self.columns.index
@@ -148,6 +159,7 @@ class ScaleBuilder:
             "adjusted": _adjusted(named_table(self.pack, scale.adjusted)) if scale.adjusted else None,
             "filter": None if scale.filter is None
             else FilterForm(index[scale.filter.item], np.array(scale.filter.points), scale.filter.raw),
+            "coded": self._coded(columns) if scale.raw == "n_coded_missing" else None,
             **(_branches(scale, index) if scale.branches else {}),
         }  # fmt: skip
 

@@ -62,10 +62,10 @@ def _critical(form: ContrastForm, pair: PairForm, error: Floats, batch: Batch) -
 
 
 def _rate(form: ContrastForm, pair: PairForm, difference: Floats) -> Floats:
-    if form.comparison.kind == "predicted" and not pair.at_least.size:
+    if form.comparison.kind == "predicted" and not pair.rates[0][0].size:
         sd = kernel.prediction_sd(form.mean_sd[form.members.index(pair.scale)][1], pair.r)
         return 100.0 * difference_rate(difference, sd)
-    return printed_rate(difference, pair.at_least, pair.percent)
+    return printed_rate(difference, *pair.rates)
 
 
 def _at(sem: Precision | None, batch: Batch) -> Floats:

@@ -123,6 +123,8 @@ def _combined(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch) ->
         return raw.complete_total(mine)
     if method == "percent":
         return raw.percent_of_maximum(mine, scale.least, scale.most)
+    if scale.coded is not None:
+        return patterns.n_coded(np.ascontiguousarray(answers.given[:, scale.columns]), scale.coded)
     if scale.of_answers:
         return _pattern(scale, mine, answers)
     return {"sum": raw.total, "mean": raw.mean, "max": raw.highest, "min": raw.lowest}[method](mine)

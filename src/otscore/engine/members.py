@@ -13,8 +13,8 @@ from otscore.compile import ScaleForm
 from otscore.engine.results import Done, Measured
 from otscore.kernel import raw
 
-OF_THE_TABLE = Flag.AT_FLOOR | Flag.AT_CEILING | Flag.PERCENTILE_ASSUMES_NORMAL
-"""Flags that speak of a member's own norms, and not of what is made of it."""
+OF_THE_TABLE = Flag.AT_FLOOR | Flag.AT_CEILING | Flag.PERCENTILE_ASSUMES_NORMAL | Flag.FALSE_BASAL | Flag.FALSE_CEILING
+"""Flags that speak of a member's own norms, or of how its rule was followed, and not of what is made of it."""
 
 
 CONTRADICTED = (Status.RAW_DISAGREES, Status.ILLEGAL_ANSWER)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from otscore.compile import Form
 from otscore.compile.irt import RaschForm
@@ -33,6 +33,8 @@ BY_CALENDAR: dict[str, Callable[..., tuple[Floats, Floats, Floats]]] = {"ymd_cal
 EARLIEST_DAYS = -130.0
 LATEST_DAYS = 30 * DAYS_PER_YEAR
 GESTATION_WEEKS = (20.0, 45.0)
+MONTH_DAYS, LAST_DAY = 30.0, 29.5
+"""Days of a month on paper. The 30th day of a longer one comes after the 29th, and is no whole month yet."""
 HALF_MONTH, HALF_MONTH_DAY = 0.5, 15
 """Months given as a number are rounded up from the half on where days are from the 15th on."""
 ENDED_BEFORE = "testing ended before its first day"
@@ -137,6 +139,8 @@ def _correction(rule: AgeRule, given: AgeGiven, n: int) -> tuple[Floats, Bools]:
     with np.errstate(invalid="ignore", over="ignore"):
         total = weeks + rest / 7.0
         invalid = (total < GESTATION_WEEKS[0]) | (total > GESTATION_WEEKS[1]) | (beyond & ((rest < 0.0) | (rest >= 7.0)))
+        if rule.correction.whole_weeks:
+            weeks, rest = np.floor(total + 1e-9), np.zeros(n)
     shift = round_half_up(correction_days(np.where(invalid, np.nan, weeks), rest, rule.correction.term_days))
     return shift, invalid
 
@@ -163,7 +167,7 @@ def _months(rule: AgeRule, given: AgeGiven, days: Floats, shift: Floats) -> Floa
         return in_days
     unknown = np.isnan(shift)
     years, months, rest = BY_CALENDAR[rule.convention](given.birth + np.where(unknown, 0, shift).astype("timedelta64[D]"), given.test)
-    return np.where(in_days < 0.0, in_days, np.where(unknown, np.nan, 12.0 * years + months + rest / 32.0))
+    return np.where(in_days < 0.0, in_days, np.where(unknown, np.nan, _with_days(12.0 * years + months, rest)))
 
 
 def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> tuple[Floats, Floats | None]:
@@ -173,9 +177,8 @@ def _in_unit(rule: AgeRule, given: AgeGiven, days: Floats, applied: Floats) -> t
     """
     in_days = (days - applied) / DAYS_PER[rule.unit]
     if given.birth is not None and given.test is not None and rule.convention in BY_CALENDAR:
-        birth = given.birth + applied.astype("timedelta64[D]")
         other = next(way for name, way in BY_CALENDAR.items() if name != rule.convention)
-        by_both = (_from_ymd(rule, birth, given.test, way) for way in (BY_CALENDAR[rule.convention], other))
+        by_both = (_from_ymd(rule, _ymd(rule, given, applied, way)) for way in (BY_CALENDAR[rule.convention], other))
         age, age_other = (np.where(in_days < 0.0, in_days, age) for age in by_both)
         return age, age_other
     exact, as_given = in_days, np.zeros(len(days), dtype=np.bool_)
@@ -207,12 +210,27 @@ def _whole(rule: AgeRule, age: Floats) -> Floats:
     return np.floor(age + 1e-9)
 
 
-def _from_ymd(rule: AgeRule, birth: ArrayLike, test: ArrayLike, way: Callable[..., tuple[Floats, Floats, Floats]]) -> Floats:
-    years, months, days = way(birth, test)
+def _ymd(rule: AgeRule, given: AgeGiven, applied: Floats, way: Callable[..., tuple[Floats, Floats, Floats]]) -> tuple[Floats, Floats, Floats]:
+    """Years, months and days of age, less the days ``applied`` for an early birth: by a later birth, or taken off the age on paper."""
+    if rule.correction.by == "birth_date":
+        assert given.birth is not None
+        return way(given.birth + applied.astype("timedelta64[D]"), given.test)
+    years, months, days = way(given.birth, given.test)
+    left = MONTH_DAYS * (12.0 * years + months) + days - applied
+    less = (np.floor(left / (12.0 * MONTH_DAYS)), np.floor(left / MONTH_DAYS) % 12.0, left % MONTH_DAYS)
+    return tuple(np.where(applied == 0.0, plain, corrected) for plain, corrected in zip((years, months, days), less, strict=True))  # type: ignore[return-value]
+
+
+def _from_ymd(rule: AgeRule, ymd: tuple[Floats, Floats, Floats]) -> Floats:
+    years, months, days = ymd
     if rule.use == "half_month":
         return months_rounded(years, months, days, rule.month_up_from_day) / MONTHS_PER[rule.unit]
     if rule.use == "completed":
         return years if rule.unit == "years" else 12.0 * years + months
-    # a day is 1/32 of a month here: months and days keep their order, and a whole month is a whole number
-    return (12.0 * years + months + days / 32.0) / MONTHS_PER[rule.unit]
+    return _with_days(12.0 * years + months, days, MONTHS_PER[rule.unit])
+
+
+def _with_days(months: Floats, days: Floats, per: float = 1.0) -> Floats:
+    """Months and days as units of ``per`` months: 1 month 15 days are 1.5, to the bit of a number in a table."""
+    return (MONTH_DAYS * months + np.minimum(days, LAST_DAY)) / (MONTH_DAYS * per)
 

@@ -17,6 +17,8 @@ from otscore.schema.mapping import AGE_COLUMNS, EVERY_ITEM, ColumnMap, column_ma
 
 DATES = ("birth_date", "assessment_date")
 DEFAULT_PARTS = ("id", *DATES, "assessment_end_date", "gestation_weeks", "gestation_days", "informant", "sex", *AGE_COLUMNS)
+OWN_PARTS = ("sex", "informant")
+"""Strata that are parts with a name of their own."""
 NAMED_AT_MOST = 8
 NO_HEADER = "Does the table lack the header line, or stand on its side? "
 
@@ -172,6 +174,9 @@ def _with_defaults(names: Sequence[str], forms: Sequence[Form], given: Mapping[s
         called = {part: column for part, column in called.items() if part not in DATES}
     if "sex" in named.strata:
         called.pop("sex", None)
+    strata = {name: name for form in forms for name in form.strata if name in names and name not in (*OWN_PARTS, *named.strata, *taken)}
+    if strata := {name: column for name, column in strata.items() if not _code(column, forms)}:
+        called["strata"] = dict(named.strata) | strata
     return column_map(parts | called, source)
 
 

@@ -29,6 +29,12 @@ def complete_pairs(points: Floats) -> NDArray[np.int64]:
     return complete
 
 
+def n_coded(answers: Floats, codes: Floats) -> Floats:
+    """How many answers are one of the codes of their item; codes : (k, c), NaN where an item has fewer."""
+    found: NDArray[np.int64] = (answers[:, :, None] == codes).any(axis=2).sum(axis=1)
+    return found.astype(np.float64)
+
+
 def pair_differences(points: Floats) -> Floats:
     """Sum of the differences within pairs of items that say much the same, (n,); the items of a pair stand side by side.
 

@@ -42,15 +42,19 @@ def difference_rate_one_way(difference: ArrayLike, sd: ArrayLike) -> Floats:
     return _floats(special.ndtr(-np.abs(_in_sd(difference, sd))))
 
 
-def printed_rate(difference: Floats, at_least: Floats, percent: Floats) -> Floats:
+def printed_rate(difference: Floats, above: tuple[Floats, Floats], below: tuple[Floats, Floats]) -> Floats:
     """Percent of the norm group with a difference at least as large, as a table prints it; NaN below its smallest.
 
-    at_least : (r,) rising sizes, percent : (r,) of the norm group with that or more.
+    above, below : for differences above 0 and below it the rising sizes (r,) and the percent (r,) of the norm group with that or more.
     """
+    return np.where(difference < 0.0, _printed(-difference, *below), _printed(difference, *above))
+
+
+def _printed(size: Floats, at_least: Floats, percent: Floats) -> Floats:
     if not at_least.size:
-        return np.full(difference.shape, np.nan)
-    place = np.searchsorted(at_least, np.abs(difference), side="right") - 1
-    return np.where(np.isnan(difference) | (place < 0), np.nan, percent[place])
+        return np.full(size.shape, np.nan)
+    place = np.searchsorted(at_least, size, side="right") - 1
+    return np.where(np.isnan(size) | (place < 0), np.nan, percent[place])
 
 
 def mean_absolute_difference(sd: ArrayLike) -> Floats:

@@ -33,7 +33,7 @@ class RunRule:
 
     basal_at, ceiling_at : points from which an item is passed (None: its most), and up to which it is failed. as_scored,
     count_above : items given below the basal, above the ceiling, count as they were answered. basal_needed, ceiling_needed :
-    without one there is no score. set_starts : first item of each set, and basal and ceiling are counts within one set, 0
+    without one there is no score. from_start : a basal begins at the start item or before it. set_starts : first item of each set, and basal and ceiling are counts within one set, 0
     meaning all of it. blocks : (first item, item after the last) of parts with a basal and a ceiling each; none: one part.
     """
 
@@ -49,6 +49,7 @@ class RunRule:
     count_above: bool = False
     basal_needed: bool = False
     ceiling_needed: bool = False
+    from_start: bool = False
     set_starts: tuple[int, ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
 
@@ -112,7 +113,8 @@ def run_result(points: Floats, most: Floats, rule: RunRule, start: Places | None
     without a ceiling the last item does.
     """
     blocks = _blocks(points, rule)
-    parts = [_part(points[:, first:stop], most[first:stop], rule) for first, stop in blocks]
+    starts = start if rule.from_start else None
+    parts = [_part(points[:, first:stop], most[first:stop], rule, None if starts is None else starts - first) for first, stop in blocks]
     credited, basal, ceiling, basals, ceilings = parts[0] if len(parts) == 1 else _joined(parts, blocks)
     none = np.zeros(len(points), dtype=np.bool_)
     no_basal = _any(basals == 0) if rule.asks_basal else none
@@ -135,13 +137,13 @@ class _Part(NamedTuple):
     ceilings: Places
 
 
-def _part(points: Floats, most: Floats, rule: RunRule) -> _Part:
-    """One block."""
+def _part(points: Floats, most: Floats, rule: RunRule, start: Places | None) -> _Part:
+    """One block. start : (n,) place in it from which a basal is looked for going back, below 0 = unknown; None: anywhere."""
     place = np.arange(points.shape[1])
     ceiling, ceilings = _ceiling(points <= rule.ceiling_at, rule)
     above = place.view(np.uintp) > ceiling.view(np.uintp)  # where there is none, -1 is the largest number: nothing is above
     passed = points >= (most if rule.basal_at is None else rule.basal_at)
-    basal, basals = _basal(passed & ~above, rule)
+    basal, basals = _basal(passed & ~above, rule, start)
     below = place < basal
     if rule.as_scored:
         below &= np.isnan(points)
@@ -173,17 +175,25 @@ def _ceiling(failed: Bools, rule: RunRule) -> tuple[Places, Places]:
     return place, _apart(met, failed, rule.ceiling, stretches)
 
 
-def _basal(passed: Bools, rule: RunRule) -> tuple[Places, Places]:
+def _basal(passed: Bools, rule: RunRule, start: Places | None) -> tuple[Places, Places]:
     """Place of the first item of the basal that counts, and how many there are apart from one another, (n, 1) both."""
     if rule.set_starts:
-        return _chosen(_sets_with(passed, rule.basal, rule), rule.highest_basal, ends=np.array(rule.set_starts))
+        ends = np.array(rule.set_starts)
+        return _chosen(_not_after(_sets_with(passed, rule.basal, rule), ends, start), rule.highest_basal, ends=ends)
     if not rule.basal:
         return _nowhere(passed)
     if rule.basal in (1, rule.basal_within or rule.basal):
-        return _chosen(_in_a_row(passed, rule.basal), rule.highest_basal)
+        met = _in_a_row(passed, rule.basal)
+        return _chosen(_not_after(met, np.arange(met.shape[1]), start), rule.highest_basal)
     met = passed & (_among(passed[:, ::-1], rule.basal_within)[:, ::-1] >= rule.basal)
+    met = _not_after(met, np.arange(met.shape[1]), start)
     place, stretches = _chosen(met, rule.highest_basal)
     return place, _apart(met, passed, rule.basal, stretches)
+
+
+def _not_after(met: Bools, place: Places, start: Places | None) -> Bools:
+    """Only what begins at the start item or before it, where one is asked for and known."""
+    return met if start is None else met & ((place <= start[:, None]) | (start < 0)[:, None])
 
 
 def _chosen(met: Bools, highest: bool, shift: int = 0, ends: Places | None = None) -> tuple[Places, Places]:

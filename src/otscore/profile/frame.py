@@ -163,7 +163,7 @@ def _between(part: Part, other: Part) -> pd.DataFrame:
     for column, (form, pair) in enumerate(part.form.pairs):
         if form.comparison.kind == "informants":
             difference[:, column] = part.arrays.score[:, pair.scale] - other.arrays.score[:, pair.scale]
-            rate[:, column] = printed_rate(difference[:, column], pair.at_least, pair.percent)
+            rate[:, column] = printed_rate(difference[:, column], *pair.rates)
     apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate))
     frame = _contrasts(replace(part, arrays=apart), difference)
     return frame[frame["kind"] == "informants"]

@@ -22,6 +22,8 @@ class Correction(Model):
     until_months: float | None = None
     until_on: Literal["chronological", "corrected"] = "chronological"
     term_days: int = 280
+    whole_weeks: bool = False
+    by: Literal["birth_date", "subtraction"] = "birth_date"
 
 
 class AgeRule(Model):

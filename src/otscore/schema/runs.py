@@ -26,7 +26,7 @@ class Runs(Model):
     ceiling: int | None = Field(default=None, ge=1)
     ceiling_at: float = 0.0
     ceiling_within: int | None = Field(default=None, ge=1)
-    several_basals: Literal["highest", "lowest"] = "highest"
+    several_basals: Literal["highest", "lowest", "from_start"] = "highest"
     several_ceilings: Literal["lowest", "highest"] = "lowest"
     below_basal: Literal["full", "as_scored"] = "full"
     above_ceiling: Literal["zero", "count"] = "zero"
@@ -54,6 +54,8 @@ class Runs(Model):
             without = [key for key in keys if key in self.model_fields_set and getattr(self, key) is not None]
             if without and not there:
                 raise ValueError(f"`{without[0]}` says more of a `{rule}`, and there is none")
+        if self.several_basals == "from_start" and (self.start is None or self.blocks):
+            raise ValueError("`several_basals = \"from_start\"` needs `start`, the table of start items, and no `blocks`")
         self._numbers()
         self._parts()
         return self

@@ -11,12 +11,12 @@ from otscore.schema.base import FileName, Id, Model
 from otscore.schema.runs import Runs
 
 RawMethod = Literal[
-    "sum", "mean", "percent", "count", "weighted", "max", "min", "branch", "pair_differences", "n_missing", "n_estimated", "longest_same",
-    "sum_of_scales", "max_of_scales", "sum_of_scores", "mean_of_scores", "mean_of_z", "irt",
+    "sum", "mean", "percent", "count", "weighted", "max", "min", "branch", "pair_differences", "n_missing", "n_coded_missing",
+    "n_estimated", "longest_same", "sum_of_scales", "max_of_scales", "sum_of_scores", "mean_of_scores", "mean_of_z", "irt",
 ]  # fmt: skip
 OF_SCORES = ("sum_of_scores", "mean_of_scores", "mean_of_z")
 OF_SCALES = ("sum_of_scales", "max_of_scales", *OF_SCORES)
-OF_ANSWERS = ("pair_differences", "n_missing", "n_estimated", "longest_same")
+OF_ANSWERS = ("pair_differences", "n_missing", "n_coded_missing", "n_estimated", "longest_same")
 """What a validity index counts: the answers as such, not what they are worth."""
 WEIGHTED = ("weighted", "sum_of_scales", "sum_of_scores", "mean_of_scores")
 PRORATED = ("sum", "count", "weighted", "sum_of_scales", "sum_of_scores")

@@ -217,7 +217,7 @@ def months(convention: str, use: str = "completed", **correction: Any) -> dict[s
     [
         ("ymd_30day", "completed", date(2020, 2, 29), 0, 1),  # 0;0;28 on paper, 0;1;0 by the calendar
         ("ymd_calendar", "completed", date(2020, 2, 29), 1, 0),
-        ("ymd_30day", "exact", date(2020, 3, 1), 1, 1 + 1 / 32),  # 0;1;0 on paper, a day more by the calendar
+        ("ymd_30day", "exact", date(2020, 3, 1), 1, 31 / 30),  # 0;1;0 on paper, a day more by the calendar
         ("ymd_calendar", "half_month", date(2020, 5, 15), 4, 3),  # 0;3;15 by the calendar (30 April + 15), 0;3;14 on paper
         ("ymd_30day", "half_month", date(2020, 5, 15), 3, 4),
     ],
@@ -229,8 +229,24 @@ def test_two_calendars_disagree(convention: str, use: str, test: date, age: floa
 def test_the_published_example_of_two_calendars() -> None:
     """Methods 1.1: born 2018-12-10, tested 2025-11-05, is 6;10;25 on paper and 6;10;26 by the calendar."""
     child = {"birth": date(2018, 12, 10), "test": date(2025, 11, 5)}
-    assert one(months("ymd_30day", "exact"), **child)[0] == 82 + 25 / 32
-    assert one(months("ymd_calendar", "exact"), **child)[0] == 82 + 26 / 32
+    assert one(months("ymd_30day", "exact"), **child)[0] == (30 * 82 + 25) / 30
+    assert one(months("ymd_calendar", "exact"), **child)[0] == (30 * 82 + 26) / 30
+
+
+@pytest.mark.parametrize("convention", CALENDARS)
+def test_half_a_month_is_what_a_table_calls_so(convention: str) -> None:
+    """A band from 1.5 months on begins on the day on which a child is 1 month and 15 days old, and no day later."""
+    rule, born = months(convention, "exact"), date(2024, 3, 10)
+    assert one(rule, birth=born, test=date(2024, 4, 24))[0] < 1.5  # 0;1;14
+    assert one(rule, birth=born, test=date(2024, 4, 25))[0] == 1.5
+    assert one(rule, birth=born, test=date(2024, 4, 13))[0] == 1.1  # a tenth is three days
+
+
+@pytest.mark.parametrize("convention", CALENDARS)
+def test_the_last_days_of_a_long_month_keep_their_order(convention: str) -> None:
+    rule, born = months(convention, "exact"), date(2024, 3, 1)
+    days = [one(rule, birth=born, test=date(2024, 3, 30)), one(rule, birth=born, test=date(2024, 3, 31)), one(rule, birth=born, test=date(2024, 4, 1))]
+    assert [age[0] for age in days] == [29 / 30, 29.5 / 30, 1]
 
 
 @pytest.mark.parametrize("convention", CALENDARS)

@@ -111,7 +111,7 @@ def _comparison_layout(source: str, table: Table, users: list[Comparison]) -> La
     """Critical differences or base rates of pairs of scales; ``other`` is empty where a scale is compared with the mean."""
     words = frozenset(("scale", "other"))
     if any(one.base_rates == table.name for one in users):
-        return Layout(source, table, ("scale", "other", "at_least", "percent"), EMPTY, words, frozenset(("other",)))
+        return Layout(source, table, ("scale", "other", "at_least", "percent"), EMPTY, words, frozenset(("other",)), frozenset(("percent",)))
     required = ("scale", "other", "r") if any(one.kind == "predicted" for one in users) else ("scale", "other", "level", "critical")
     more = frozenset(("level", "critical", *AGES)) - set(required)
     return Layout(source, table, required, more, words, frozenset(("other", *AGES)))

@@ -11,6 +11,7 @@ from otscore.pack.check.repair import likely
 from otscore.pack.check.subject import Finding, Floats, NormTable, Subject
 from otscore.pack.layout import edges
 from otscore.schema.norm import CURVE_COLUMNS
+from otscore.schema.scale import OF_SCORES, Scale
 
 MEDIAN = {"lms": "m", "bct": "mu", "bccg": "mu", "normal": "mean", "octaves": "mean", "mean_sd": "mean"}
 LOOK = "Look it up in the source: is it the right row and column?"
@@ -63,9 +64,9 @@ def base_rate_rises(subject: Subject) -> Iterator[Finding]:
 
 
 def warn_monotone_age(subject: Subject) -> Iterator[Finding]:
-    """On a scale where higher is more able, the same raw score never gives an older child a higher score."""
+    """On a scale where higher is more able, the same raw score never gives an older child a higher score (sums of scores apart)."""
     for found in subject.norm_tables("lookup"):
-        if found.scale.higher_is != "more_able":
+        if not _grows(found.scale):
             continue
         raw, score = found.numbers("raw"), found.numbers("score")
         last: dict[tuple[tuple[str, ...], float], float] = {}
@@ -82,12 +83,17 @@ def warn_monotone_age(subject: Subject) -> Iterator[Finding]:
 def warn_median_falls(subject: Subject) -> Iterator[Finding]:
     """On a scale where higher is more able, the median (or mean) of older children is never lower."""
     for found in subject.norm_tables(*MEDIAN):
-        if found.scale.higher_is != "more_able":
+        if not _grows(found.scale):
             continue
         column = MEDIAN[found.norm.method]
         age = found.numbers("age" if found.norm.method in CURVE_COLUMNS else "age_from")
         middle = found.numbers(column)
         yield from _falls(found, age.tolist(), middle.tolist(), column)
+
+
+def _grows(scale: Scale) -> bool:
+    """Whether older children have more of it; sums of derived scores are by age already."""
+    return scale.higher_is == "more_able" and scale.raw not in OF_SCORES
 
 
 def _falls(found: NormTable, age: list[float], middle: list[float], column: str) -> Iterator[Finding]:
