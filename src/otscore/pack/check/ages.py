@@ -46,7 +46,8 @@ def chains(subject: Subject) -> Iterator[Chain]:
         yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table)), distinct=False))
     psychometrics = subject.psychometrics()
     if psychometrics is not None:
-        names = [name for name in ("scale", "statistic", "metric", "norm_group") if name in psychometrics]
+        columns = ("scale", "statistic", "metric", "level", "norm_group", *subject.pack.manifest.strata)
+        names = [name for name in columns if name in psychometrics]
         keys = list(zip(*(psychometrics.text(name) for name in names), strict=True))
         for key in dict.fromkeys(keys):
             places = [place for place, other in enumerate(keys) if other == key]
