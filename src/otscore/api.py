@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from otscore.batch import Batch, Children, ScaleArrays, Stamp
+import numpy as np
+
+from otscore.batch import Batch, Children, Floats, ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
 from otscore.coverage import coverage
 from otscore.engine import joined, score
@@ -236,7 +238,7 @@ def score_rows(
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
         columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
-        chunks = []
+        chunks, strata = [], []
         step = min(FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS // max(len(form.items), 1) + 1)
         for start in range(0, len(frame), step):
             stop = min(start + step, len(frame))
@@ -245,10 +247,16 @@ def score_rows(
             chunk = score(form, batch)
             result.set(start, stop, chunk)
             chunks.append(chunk)
+            strata.append(batch.strata)
         findings.offset = offset
-        children = door.read_children(form, frame, layout.mapping, whole, offset)
+        children = replace(door.read_children(form, frame, layout.mapping, whole, offset), strata=_together(form, strata))
         parts.append(Part(form, joined(result, chunks), children, _stamp(form)))
     return tuple(parts)
+
+
+def _together(form: Form, chunks: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """The strata of all chunks; an empty table has none."""
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in form.strata if chunks and name in chunks[0]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def test_the_packs_are_sound() -> None:
         assert {issue.code for issue in check_directory(home)} <= ONLY_WARNED.get(pack, set()), pack
         assert manifest(pack)["status"] == "synthetic"
     assert {issue.code for issue in check_directory(HERE)} == {"warn_age_range"}
-    assert len(HOMES) == 12
+    assert len(HOMES) == 17
 
 
 @pytest.mark.parametrize("pack", HOMES)

@@ -157,14 +157,18 @@ def informant_frame(compared: Sequence[tuple[Part, Part]]) -> pd.DataFrame:
 
 
 def _between(part: Part, other: Part) -> pd.DataFrame:
+    theirs = other.arrays.contrasts
     assert part.arrays.contrasts is not None
+    assert theirs is not None
     difference = np.full(part.arrays.contrasts.difference.shape, np.nan)
-    rate = part.arrays.contrasts.base_rate.copy()
+    rate, critical = part.arrays.contrasts.base_rate.copy(), part.arrays.contrasts.critical.copy()
     for column, (form, pair) in enumerate(part.form.pairs):
         if form.comparison.kind == "informants":
             difference[:, column] = part.arrays.score[:, pair.scale] - other.arrays.score[:, pair.scale]
             rate[:, column] = printed_rate(difference[:, column], pair.at_least, pair.percent)
-    apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate))
+            if pair.critical is None:  # each is z sqrt(2) SEM of its own informant
+                critical[:, column] = np.sqrt((np.square(critical[:, column]) + np.square(theirs.critical[:, column])) / 2.0)
+    apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate, critical=critical))
     frame = _contrasts(replace(part, arrays=apart), difference)
     return frame[frame["kind"] == "informants"]
 
