@@ -192,7 +192,7 @@ def _strata(
 ) -> tuple[str, ...]:  # fmt: skip
     """The strata that norms, priors, items and errors of the scales need, and those that say whom the norms are for."""
     needed = {name for form in forms if form.norm for name in form.norm.strata}
-    needed |= {name for one in (*contrasts, *changes) for name in one.strata}
+    needed |= {name for contrast in contrasts for name in contrast.strata} | {name for change in changes for name in change.strata}
     needed |= {shift.stratum for form in forms for shift in getattr(form.irt, "shifts", ())}
     return tuple(sorted(needed | {item.stratum for item in derived if item.stratum} | set(pack.manifest.only)))
 

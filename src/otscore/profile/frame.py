@@ -173,6 +173,25 @@ def _between(part: Part, other: Part) -> pd.DataFrame:
     return frame[frame["kind"] == "informants"]
 
 
+CHANGE_COLUMNS = (
+    "id", "pack", "scale", "measure", "before", "after", "change", "se", "index", "mdc90", "reliable", "flags", "reason",
+)  # fmt: skip
+
+
+def change_frame(changes: Sequence[tuple[Part, dict[str, Any]]]) -> pd.DataFrame:
+    """A row per child and scale of every pack, of columns (n, s) each."""
+    return pd.concat([_changes(part, columns) for part, columns in changes], ignore_index=True)
+
+
+def _changes(part: Part, columns: dict[str, Any]) -> pd.DataFrame:
+    n, s = columns["change"].shape
+    names = {"id": np.repeat(np.asarray(part.children.ids), s), "pack": part.stamp.pack, "scale": np.tile(np.array(part.form.result_ids[:s]), n)}
+    flat = {name: values.reshape(-1) for name, values in columns.items()}
+    distinct, place = np.unique(flat["flags"], return_inverse=True)
+    flat["flags"] = np.array([flag_names(int(value)) for value in distinct], dtype=object)[place]
+    return pd.DataFrame(names | flat | {"reliable": pd.array(flat["reliable"], dtype="Int8")})[list(CHANGE_COLUMNS)]
+
+
 def stamp_frame(stamps: Sequence[Stamp]) -> pd.DataFrame:
     """The stamps as a table: a row per pack; a window or a prior as text, notices a line each."""
     rows = [stamp.to_dict() for stamp in stamps]
