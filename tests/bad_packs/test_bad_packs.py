@@ -1,8 +1,8 @@
 """One mistake per directory: expect.toml says which base pack it is made in, what is changed, and what must be said.
 
-The base pack is one of ``base`` or of the fictional packs. ``code`` is the rule, ``words`` stand in the findings (file, line, what is wrong, the fix). ``[[change]]`` replaces ``old``
-(which stands in the file once), ``[[append]]`` adds lines, ``remove`` deletes files; ``files/`` is laid over the pack and
-``root/`` over the directory that holds it.
+The base pack is one of ``base`` or of the fictional packs. ``code`` is the rule, ``words`` stand in the findings (file, line,
+what is wrong, the fix). ``[[change]]`` replaces ``old`` (which stands in the file once), ``[[append]]`` adds lines, ``remove``
+deletes files; ``files/`` is laid over the pack and ``root/`` over the directory that holds it.
 """
 
 from __future__ import annotations

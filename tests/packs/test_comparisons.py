@@ -50,7 +50,7 @@ def assert_said(found: dict[tuple[str, str, str], dict[str, Any]], expected: dic
 def test_against_the_own_mean_by_a_table() -> None:
     expected = {
         # The mean of 108, 97 and 95 is 100.
-        ("own_printed", "word", ""): (8, 8, True, 20),  # at the cut, and at a printed difference of 8
+        ("own_printed", "word", ""): (8, 8, True, 40),  # at the cut, and at a printed difference of 8
         ("own_printed", "form", ""): (-3, 9, False, None),  # 5 is the least that is printed
         ("own_printed", "hand", ""): (-5, 10, False, 50),
         ("own_strict", "word", ""): (8, 10, False, None),  # the rows of level 0.01; no base rates
@@ -64,9 +64,9 @@ def test_against_the_own_mean_by_a_table() -> None:
 
 def test_one_below_the_cut_is_not_significant() -> None:
     # 107, 97, 96: the mean is 100, word 7 above it.
-    assert_said(compared(60, w=107, h=96), {("own_printed", "word", ""): (7, 8, False, 40)})
+    assert_said(compared(60, w=107, h=96), {("own_printed", "word", ""): (7, 8, False, 60)})
     # 112, 97, 91: the mean is 100, word 12 above it: the last base rate.
-    assert_said(compared(60, w=112, h=91), {("own_printed", "word", ""): (12, 8, True, 5), ("own_printed", "hand", ""): (-9, 10, False, 50)})
+    assert_said(compared(60, w=112, h=91), {("own_printed", "word", ""): (12, 8, True, 25), ("own_printed", "hand", ""): (-9, 10, False, 50)})
 
 
 def test_against_the_own_mean_by_sems() -> None:
