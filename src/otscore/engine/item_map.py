@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from otscore.batch import Batch, Floats
+from otscore.batch import Batch
 from otscore.compile import Form, ScaleForm
 from otscore.compile.irt import GradedForm, IrtForm, JointPlace, LogisticForm, RaschForm
 from otscore.engine import all_scales
-from otscore.engine.answers import read_answers
-from otscore.engine.results import Done
-from otscore.engine.status import at_nearest_age, pack_range
+from otscore.engine.trace import trace
 
 NOT_KNOWN = float("nan")
 
@@ -50,26 +48,24 @@ def item_map(form: Form, batch: Batch | None) -> list[dict[str, Any]]:
     batch its ability, the chance of each, and whether it was passed.
     """
     names = [*form.items, *(item.code for item in form.derived)]
-    child = None if batch is None else _child(form, batch.rows(0, 1))
+    child = None if batch is None else _child(form, batch)
     rows = []
     for place, scale in enumerate(form.scales):
         if scale.irt is None:
             continue
         for step in sorted(_steps(form, place, scale, scale.irt), key=lambda step: (np.isnan(step.difficulty), step.difficulty)):
             row: dict[str, Any] = {"scale": scale.scale.id, "item": names[step.column], "points": step.points, "difficulty": step.difficulty}
-            rows.append(row | ({} if child is None else _of_child(step, place, *child)))
+            rows.append(row | ({} if child is None else _of_child(step, place, child[0], child[1][row["scale"], row["item"]])))
     return rows
 
 
-def _child(form: Form, batch: Batch) -> tuple[list[Done], Floats]:
-    """What the scales of the child came to, and its points, (k,)."""
-    answers = read_answers(form, at_nearest_age(form, batch), pack_range(form, batch)[0])
-    return all_scales(form, batch), answers.points[0]
+def _child(form: Form, batch: Batch) -> tuple[dict[int, float], dict[tuple[str, str], float]]:
+    """The ability of each scale, by position, and the points of each of its items."""
+    abilities = {place: float(one.measured.ability[0]) for place, one in enumerate(all_scales(form, batch))}
+    return abilities, {(line.scale, line.item): line.points for one in trace(form, batch) for line in one.lines}
 
 
-def _of_child(step: Step, place: int, done: list[Done], points: Floats) -> dict[str, Any]:
-    abilities = {number: float(one.measured.ability[0]) for number, one in enumerate(done)}
-    earned = points[step.column]
+def _of_child(step: Step, place: int, abilities: dict[int, float], earned: float) -> dict[str, Any]:
     passed = None if np.isnan(earned) else bool(earned >= step.points)
     return {"ability": abilities[place], "chance": step.chance(abilities), "passed": passed}
 
