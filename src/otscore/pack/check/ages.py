@@ -47,8 +47,8 @@ def chains(subject: Subject) -> Iterator[Chain]:
     yield from _of_comparisons(subject)
     psychometrics = subject.psychometrics()
     if psychometrics is not None:
-        columns = ("scale", "statistic", "metric", "level", "norm_group", *subject.pack.manifest.strata)
-        names = [name for name in columns if name in psychometrics]
+        keyed_by = ("scale", "statistic", "metric", "norm_group", "level", *subject.pack.manifest.strata)
+        names = [name for name in keyed_by if name in psychometrics]
         keys = list(zip(*(psychometrics.text(name) for name in names), strict=True))
         for key in dict.fromkeys(keys):
             places = [place for place, other in enumerate(keys) if other == key]
