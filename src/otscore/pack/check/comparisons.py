@@ -1,4 +1,4 @@
-"""Comparisons of a child's scores: which scales, in one metric, with printed or computed critical differences, and base rates."""
+"""Comparisons of a child's scores: which scales, with printed or computed critical differences, and base rates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from otscore.codes import Metric
-from otscore.pack.check.members import norm_of
 from otscore.pack.check.subject import Finding, Subject, listed
 from otscore.pack.table import Table
 from otscore.schema.norm import Comparison
@@ -49,19 +48,6 @@ def comparison_scale(subject: Subject) -> Iterator[Finding]:
         elif classes := [name for name in one.scales if name not in scored]:
             hint = "Compare scales that have norms with a metric"
             yield Finding("pack.toml", f"the comparison {one.id} names {listed(classes)}, which has no score", hint, f"{field}.scales")
-
-
-def comparison_metric(subject: Subject) -> Iterator[Finding]:
-    """Scores that are subtracted from each other have one metric; what is predicted has a mean and an SD."""
-    for field, one in _each(subject):
-        norms = [norm_of(subject.pack, name, group.id) for group in subject.pack.manifest.norm_groups for name in one.scales]
-        metrics = sorted({f"{norm.metric.value}" for norm in norms if norm})
-        if one.kind in ("pairwise", "own_mean") and len({(norm.metric, norm.mean_sd) for norm in norms if norm}) > 1:
-            message = f"the comparison {one.id} subtracts scores of different metrics: {listed(metrics)}"
-            yield Finding("pack.toml", message, "Compare scales of one metric, or use `predicted`", f"{field}.scales")
-        if one.kind == "predicted" and any(norm is not None and norm.mean_sd is None for norm in norms):
-            message = f"the comparison {one.id} predicts scores that have no mean and SD: {listed(metrics)}"
-            yield Finding("pack.toml", message, "Predict metrics of a norm group: standard, t, scaled ...", f"{field}.scales")
 
 
 def comparison_pair(subject: Subject) -> Iterator[Finding]:
@@ -120,11 +106,18 @@ def comparison_sem(subject: Subject) -> Iterator[Finding]:
     rows = set() if table is None else set(zip(*(table.text(name) for name in ("scale", "statistic", "metric")), strict=True))
     for field, one in _each(subject):
         printed = _printed(subject, one.table)
-        if one.table is not None and (printed is None or "critical" in printed.table):
+        if (one.table is not None and (printed is None or "critical" in printed.table)) or not _on_one_metric(subject, one):
             continue
         if missing := [name for name in one.scales if subject.scale(name) and (name, "sem", "score") not in rows]:
             message = f"the comparison {one.id} has no critical differences, and {listed(missing)} no row sem, score in psychometrics.csv"
             yield Finding("pack.toml", message, "Add the SEM with its source, or a table of critical differences", field)
+
+
+def _on_one_metric(subject: Subject, one: Comparison) -> bool:
+    """Whether scores can be subtracted at all: else it is not a SEM that is missing."""
+    norms = [norm for norm in subject.pack.manifest.norms if set(norm.scales) & set(one.scales)]
+    several = one.kind in ("pairwise", "own_mean") and len({(norm.metric, norm.mean_sd) for norm in norms}) > 1
+    return not several and (one.kind == "informants" or all(norm.mean_sd is not None for norm in norms))
 
 
 def prediction_r(subject: Subject) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ _MEANING = (
     precision.statistic_known, precision.precision_value, precision.precision_missing, precision.interval_method,
     derived.derived_stratum, derived.derived_points, derived.derived_reach,
     entered.entered_item, entered.verdict_band, entered.scale_ages, entered.adjusted_table,
-    comparisons.comparison_scale, comparisons.comparison_metric, comparisons.comparison_pair, comparisons.comparison_level,
+    comparisons.comparison_scale, comparisons.comparison_pair, comparisons.comparison_level,
     comparisons.comparison_sem, comparisons.prediction_r, comparisons.difference_rate,
     sources.source_missing, sources.source_file, sources.source_unknown, sources.source_date,
     cases.cases_missing, cases.case_scale, cases.case_twice, cases.case_inputs, cases.case_age, cases.case_item,
