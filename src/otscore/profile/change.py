@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.batch import Children, Floats, is_absent
+from otscore.batch import Children, Floats
 from otscore.codes import STATUS_NAMES, STATUS_REASONS, Status
 from otscore.compile.change import ChangeForm
 from otscore.errors import Issue, UsageError
@@ -146,4 +146,4 @@ def _stratum(children: Children, name: str) -> Floats:
 
 def _differ(now: NDArray[Any], then: NDArray[Any]) -> NDArray[np.bool_]:
     """Where two values are not the same; unknown both times is the same."""
-    return np.array([one != other and not (is_absent(one) and is_absent(other)) for one, other in zip(now.tolist(), then.tolist(), strict=True)], dtype=np.bool_)
+    return np.asarray((now != then) & ~((now != now) & (then != then)), dtype=np.bool_)
