@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from otscore.batch import Batch, Children, ScaleArrays, Stamp
+import numpy as np
+
+from otscore.batch import Batch, Children, Floats, ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
 from otscore.coverage import coverage
 from otscore.engine import joined, score
@@ -215,6 +217,28 @@ class Scorer(Battery):
         """The sources of the figures and the pack itself, as text or BibTeX."""
         return cite(self.pack, style)
 
+    def item_map(self, record: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Where the items of an item-response pack stand on the scale of its abilities: a row per item, or per number of points
+        of a graded one, from the easiest on.
+
+        Columns scale, item, points, difficulty (the ability at which the chance to earn so many points or more is one half;
+        empty where an item loads on several abilities). With a record (that of :meth:`score`) also ability, chance (to earn
+        them, by the model, of a child of that ability) and passed; empty where there is no ability, or no answer.
+        Raises UsageError where the pack has no such model, or is private: difficulties are its figures.
+        """
+        from otscore.engine.item_map import item_map
+        from otscore.profile.frame import plain_frame
+
+        if self.pack.private or not any(scale.irt for scale in self.form.results):
+            message = "is private: its difficulties are not listed" if self.pack.private else "has no scale with an item-response model"
+            raise UsageError(Issue("item_map", f"{self.pack.name} {message}", "`codebook` lists the items of a pack"))
+        if record is None:
+            return plain_frame(item_map(self.form, None))
+        keys = check_record(record, self.forms, NO_MAPPING)
+        if unknown := unknown_keys(record, self.forms, keys):
+            _raise(unknown)
+        return plain_frame(item_map(self.form, self._batch(0, record, keys, Findings(source=RECORD))[0]))
+
     def codebook(self) -> pd.DataFrame:
         """A row per item: legal answers, points, labels, missing codes, and the scales it is named in."""
         from otscore.profile.frame import plain_frame
@@ -236,7 +260,7 @@ def score_rows(
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
         columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
-        chunks = []
+        chunks, strata = [], []
         step = min(FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS // max(len(form.items), 1) + 1)
         for start in range(0, len(frame), step):
             stop = min(start + step, len(frame))
@@ -245,10 +269,16 @@ def score_rows(
             chunk = score(form, batch)
             result.set(start, stop, chunk)
             chunks.append(chunk)
+            strata.append(batch.strata)
         findings.offset = offset
-        children = door.read_children(form, frame, layout.mapping, whole, offset)
+        children = replace(door.read_children(form, frame, layout.mapping, whole, offset), strata=_together(form, strata))
         parts.append(Part(form, joined(result, chunks), children, _stamp(form)))
     return tuple(parts)
+
+
+def _together(form: Form, chunks: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """The strata of all chunks; an empty table has none."""
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in form.strata if chunks and name in chunks[0]}
 
 
 @dataclass(frozen=True, slots=True)

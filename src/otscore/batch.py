@@ -182,13 +182,18 @@ def is_absent(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Who was scored, in input order: what is echoed beside the scores. ``ids`` and ``informants`` are array-likes."""
+    """Who was scored, in input order: what is echoed beside the scores. ``ids`` and ``informants`` are array-likes.
+
+    age, strata : as in :class:`Batch`, for what is looked up after the scores: errors of measurement at two occasions.
+    """
 
     ids: Any
     age_days: Floats
     corrected_age_days: Floats
     corrected: Bools
     informants: Any
+    age: Floats
+    strata: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.age_days)

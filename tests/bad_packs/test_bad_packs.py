@@ -1,8 +1,8 @@
 """One mistake per directory: expect.toml says which base pack it is made in, what is changed, and what must be said.
 
-``code`` is the rule, ``words`` stand in the findings (file, line, what is wrong, the fix). ``[[change]]`` replaces ``old``
-(which stands in the file once), ``[[append]]`` adds lines, ``remove`` deletes files; ``files/`` is laid over the pack and
-``root/`` over the directory that holds it.
+The base pack is one of ``base`` or of the fictional packs. ``code`` is the rule, ``words`` stand in the findings (file, line,
+what is wrong, the fix). ``[[change]]`` replaces ``old`` (which stands in the file once), ``[[append]]`` adds lines, ``remove``
+deletes files; ``files/`` is laid over the pack and ``root/`` over the directory that holds it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from otscore.pack import read_pack
 from otscore.pack.check import RULES, check_pack
 
 HERE = Path(__file__).parent
+FICTIONAL = HERE.parent / "packs" / "fictional"
 BASES = sorted(place.name for place in (HERE / "base").iterdir())
 BAD = sorted(place.parent.name for place in HERE.glob("*/expect.toml"))
 NOT_ONE_PACK = {"pack_twice", "no_pack"}
@@ -32,7 +33,8 @@ def expected(name: str) -> dict[str, object]:
 def build(name: str, root: Path) -> Path:
     """The bad pack under ``root``; the directory that holds its instrument is returned."""
     said = expected(name)
-    shutil.copytree(HERE / "base" / str(said["base"]), root / str(said["base"]))
+    home = next(place / str(said["base"]) for place in (HERE / "base", FICTIONAL) if (place / str(said["base"])).is_dir())
+    shutil.copytree(home, root / str(said["base"]))
     pack = root / str(said["base"]) / "1"
     for change in said.get("change", ()):
         file = pack / change["file"]

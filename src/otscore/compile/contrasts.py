@@ -44,6 +44,12 @@ class ContrastForm:
     mean_sd: tuple[tuple[float, float], ...]
     pairs: tuple[PairForm, ...]
 
+    @property
+    def strata(self) -> set[str]:
+        """The strata that SEMs and critical differences differ by."""
+        found = (*self.sems, *(pair.critical for pair in self.pairs))
+        return {name for one in found if one is not None for name in one.finder.key.names}
+
 
 def contrast_forms(pack: Pack, results: Sequence[ScaleForm], group: str) -> tuple[ContrastForm, ...]:
     """The comparisons of the pack between the scales that are scored, for one norm group."""

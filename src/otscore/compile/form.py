@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.compile.change import ChangeForm, change_forms
 from otscore.compile.contrasts import ContrastForm, PairForm, contrast_forms
 from otscore.compile.irt import JointForm, item_table, joint_form, model_of
 from otscore.compile.items import DerivedForm, item_ages, item_forms
@@ -56,6 +57,7 @@ class Form:
     reported: tuple[int, ...]
     composites: tuple[CompositeForm, ...]
     contrasts: tuple[ContrastForm, ...]
+    changes: tuple[ChangeForm, ...]
     strata: tuple[str, ...]
     joint: tuple[JointForm, ...] = ()
     item_ages: tuple[Floats, Floats] | None = None
@@ -124,14 +126,16 @@ def compile_form(pack: Pack, options: Options) -> Form:
     for scale in scales:
         forms = (*forms, builder.scale_form(scale, forms))
     reported = tuple(place for place, scale in enumerate(scales) if scale.use != "step")
+    results = [forms[place] for place in reported]
+    contrasts, changes = contrast_forms(pack, results, group), change_forms(pack, results, group)
     return Form(
         pack=pack, options=options, group=group,
         items=tuple(item.code for item in columns.items),
         option_sets=tuple(pack.instrument.options[item.options] for item in columns.items),
         codings=columns.codings, derived=columns.derived, scales=forms, reported=reported,
         composites=_composites(pack, options, tuple(forms[place] for place in reported)),
-        contrasts=contrast_forms(pack, [forms[place] for place in reported], group),
-        strata=_strata(pack, forms, columns.derived), joint=tuple(dict.fromkeys(joint.values())), item_ages=item_ages(columns.items),
+        contrasts=contrasts, changes=changes,
+        strata=_strata(pack, forms, columns.derived, contrasts, changes), joint=tuple(dict.fromkeys(joint.values())), item_ages=item_ages(columns.items),
     )  # fmt: skip
 
 
@@ -182,9 +186,13 @@ def _joint(scales: list[Scale], pack: Pack, index: Mapping[str, int]) -> dict[st
     return {scale.id: forms[scale.id] for scale in scales if scale.id in forms}
 
 
-def _strata(pack: Pack, forms: tuple[ScaleForm, ...], derived: tuple[DerivedForm, ...]) -> tuple[str, ...]:
-    """The strata that norms, priors and items of the scales need, and those that say whom the norms are for."""
+def _strata(
+    pack: Pack, forms: tuple[ScaleForm, ...], derived: tuple[DerivedForm, ...], contrasts: tuple[ContrastForm, ...],
+    changes: tuple[ChangeForm, ...],
+) -> tuple[str, ...]:  # fmt: skip
+    """The strata that norms, priors, items and errors of the scales need, and those that say whom the norms are for."""
     needed = {name for form in forms if form.norm for name in form.norm.strata}
+    needed |= {name for contrast in contrasts for name in contrast.strata} | {name for change in changes for name in change.strata}
     needed |= {shift.stratum for form in forms for shift in getattr(form.irt, "shifts", ())}
     return tuple(sorted(needed | {item.stratum for item in derived if item.stratum} | set(pack.manifest.only)))
 

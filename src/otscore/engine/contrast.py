@@ -27,7 +27,7 @@ def _columns(form: ContrastForm, result: ScaleArrays, batch: Batch) -> list[tupl
     sems = np.stack([_at(sem, batch) for sem in form.sems], axis=1)
     own_mean = form.comparison.kind == "own_mean"
     differences = kernel.own_mean_difference(scores, min_members=len(form.members)) if own_mean else scores
-    errors = kernel.own_mean_se(np.where(np.isnan(scores), np.nan, sems)) if own_mean else sems
+    errors = kernel.own_mean_se(_all_known(sems)) if own_mean else sems
     columns = []
     for pair in form.pairs:
         place = form.members.index(pair.scale)
@@ -40,7 +40,10 @@ def _columns(form: ContrastForm, result: ScaleArrays, batch: Batch) -> list[tupl
 
 
 def _apart(form: ContrastForm, pair: PairForm, scores: Floats, sems: Floats) -> tuple[Floats, Floats]:
-    """A score less the other, or less what the other leads to expect; and the standard error of that."""
+    """A score less the other, or less what the other leads to expect; and the standard error of that.
+
+    Of two informants only one is known here: the error is that of two alike, until the scores of the other are there.
+    """
     place = form.members.index(pair.scale)
     if form.comparison.kind == "informants":
         return np.full(len(scores), np.nan), kernel.difference_se(sems[:, place], sems[:, place])
@@ -66,6 +69,11 @@ def _rate(form: ContrastForm, pair: PairForm, difference: Floats) -> Floats:
         sd = kernel.prediction_sd(form.mean_sd[form.members.index(pair.scale)][1], pair.r)
         return 100.0 * difference_rate(difference, sd)
     return printed_rate(difference, *pair.rates)
+
+
+def _all_known(sems: Floats) -> Floats:
+    """The SEMs of the children for whom every one is known: the mean is that of all scores, and so is its error."""
+    return np.where(np.isnan(sems).any(axis=1, keepdims=True), np.nan, sems)
 
 
 def _at(sem: Precision | None, batch: Batch) -> Floats:

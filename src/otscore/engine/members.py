@@ -17,10 +17,6 @@ OF_THE_TABLE = Flag.AT_FLOOR | Flag.AT_CEILING | Flag.PERCENTILE_ASSUMES_NORMAL 
 """Flags that speak of a member's own norms, or of how its rule was followed, and not of what is made of it."""
 
 
-CONTRADICTED = (Status.RAW_DISAGREES, Status.ILLEGAL_ANSWER)
-"""Statuses of a member that are no gap but a mistake in the data."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The members of a score, (n, m): their values (NaN where there is none), statuses, flags, and how many answers each has."""
@@ -46,8 +42,6 @@ def of_scales(scale: ScaleForm, done: Sequence[Done]) -> Measured:
     if scale.scale.raw == "mean_of_z":
         flags |= Flag.APPROXIMATE
     status = np.where(_enough(scale, parts, known, n_given), Status.OK, _why_not(parts, given)).astype(np.int16)
-    for wrong in CONTRADICTED:  # whatever the rule for missing members, what is wrong in one is wrong in the whole
-        status[(parts.status == wrong).any(axis=1)] = wrong
     none = np.full(len(value), np.nan)
     return Measured(parts.answered.sum(axis=1), value, none, none, status, flags)
 

@@ -147,7 +147,7 @@ def read_children(form: Form, frame: pd.DataFrame, mapping: ColumnMap, ages: Age
     if mapping.informant:
         place, distinct = pd.factorize(frame[mapping.informant])
         said = pd.Series(np.array([*map(informants.echoed, distinct), said], dtype=object)[place])
-    return Children(ids, ages.age_days, ages.corrected_age_days, ages.corrected, said)
+    return Children(ids, ages.age_days, ages.corrected_age_days, ages.corrected, said, ages.age)
 
 
 def _echoed(ids: pd.Series) -> pd.Series:

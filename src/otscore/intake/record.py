@@ -181,7 +181,7 @@ def _screened(responses: Floats, form: Form, findings: Findings) -> NDArray[np.b
 def record_child(form: Form, record: Mapping[str, Any], ages: Ages) -> Children:
     """What is echoed of the child."""
     informant = Informants(form, NO_MAPPING).echoed(record.get("informant"))
-    return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [informant])
+    return Children([record.get("id")], ages.age_days, ages.corrected_age_days, ages.corrected, [informant], ages.age)
 
 
 def _stratum(

@@ -33,8 +33,9 @@ class RunRule:
 
     basal_at, ceiling_at : points from which an item is passed (None: its most), and up to which it is failed. as_scored,
     count_above : items given below the basal, above the ceiling, count as they were answered. basal_needed, ceiling_needed :
-    without one there is no score. from_start : a basal begins at the start item or before it. set_starts : first item of each set, and basal and ceiling are counts within one set, 0
-    meaning all of it. blocks : (first item, item after the last) of parts with a basal and a ceiling each; none: one part.
+    without one there is no score. from_start : a basal begins at the start item or before it. set_starts : first item of each
+    set, and basal and ceiling are counts within one set, 0 meaning all of it. blocks : (first item, item after the last) of parts
+    with a basal and a ceiling each; none: one part.
     """
 
     basal: int

@@ -157,16 +157,39 @@ def informant_frame(compared: Sequence[tuple[Part, Part]]) -> pd.DataFrame:
 
 
 def _between(part: Part, other: Part) -> pd.DataFrame:
+    theirs = other.arrays.contrasts
     assert part.arrays.contrasts is not None
+    assert theirs is not None
     difference = np.full(part.arrays.contrasts.difference.shape, np.nan)
-    rate = part.arrays.contrasts.base_rate.copy()
+    rate, critical = part.arrays.contrasts.base_rate.copy(), part.arrays.contrasts.critical.copy()
     for column, (form, pair) in enumerate(part.form.pairs):
         if form.comparison.kind == "informants":
             difference[:, column] = part.arrays.score[:, pair.scale] - other.arrays.score[:, pair.scale]
             rate[:, column] = printed_rate(difference[:, column], *pair.rates)
-    apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate))
+            if pair.critical is None:  # each is z sqrt(2) SEM of its own informant
+                critical[:, column] = np.sqrt((np.square(critical[:, column]) + np.square(theirs.critical[:, column])) / 2.0)
+    apart = replace(part.arrays, contrasts=replace(part.arrays.contrasts, base_rate=rate, critical=critical))
     frame = _contrasts(replace(part, arrays=apart), difference)
     return frame[frame["kind"] == "informants"]
+
+
+CHANGE_COLUMNS = (
+    "id", "pack", "scale", "measure", "before", "after", "change", "se", "index", "mdc90", "reliable", "flags", "reason",
+)  # fmt: skip
+
+
+def change_frame(changes: Sequence[tuple[Part, dict[str, Any]]]) -> pd.DataFrame:
+    """A row per child and scale of every pack, of columns (n, s) each."""
+    return pd.concat([_changes(part, columns) for part, columns in changes], ignore_index=True)
+
+
+def _changes(part: Part, columns: dict[str, Any]) -> pd.DataFrame:
+    n, s = columns["change"].shape
+    names = {"id": np.repeat(np.asarray(part.children.ids), s), "pack": part.stamp.pack, "scale": np.tile(np.array(part.form.result_ids[:s]), n)}
+    flat = {name: values.reshape(-1) for name, values in columns.items()}
+    distinct, place = np.unique(flat["flags"], return_inverse=True)
+    flat["flags"] = np.array([flag_names(int(value)) for value in distinct], dtype=object)[place]
+    return pd.DataFrame(names | flat | {"reliable": pd.array(flat["reliable"], dtype="Int8")})[list(CHANGE_COLUMNS)]
 
 
 def stamp_frame(stamps: Sequence[Stamp]) -> pd.DataFrame:

@@ -59,6 +59,23 @@ class Scores:
 
         return between_informants(self.parts, other.parts)
 
+    def change_since(self, earlier: Scores) -> pd.DataFrame:
+        """Change from an earlier occasion: a row per child and scale, is it more than error of measurement?
+
+        Columns id, pack, scale, measure (what was subtracted: ``ability``, ``growth`` or ``raw``, which show progress; only
+        where none has a published error ``standard_score``, which shows a change of standing), before, after, change, se (of
+        the change: root of the summed squares of both standard errors), index (change / se; Jacobson & Truax 1991,
+        doi:10.1037/0022-006X.59.1.12), mdc90 (least change beyond error at 90 %), reliable (1 up, -1 down, 0 neither, at 90 %;
+        as the score reads), flags (of either occasion), reason (why a row tells no change). Practice is not taken off.
+
+        Rows belong together by position. Errors are those of psychometrics.csv at the age and group of each occasion, of the
+        ability, or those that came with the scores. Raises UsageError where packs, versions, norm groups, options or children
+        differ; another informant, form or age basis of a child, or a scale without a published error, is a reason in its row.
+        """
+        from otscore.profile.change import change_since
+
+        return change_since(self.parts, earlier.parts)
+
     def stamp_frame(self) -> pd.DataFrame:
         """What scored the children as a table, a row per pack."""
         from otscore.profile.frame import stamp_frame

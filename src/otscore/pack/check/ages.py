@@ -44,6 +44,7 @@ def chains(subject: Subject) -> Iterator[Chain]:
         yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table))))
     for table in start_tables(subject):
         yield Chain(f"tables/{table.name}", "", _bands(table, range(len(table)), distinct=False))
+    yield from _of_comparisons(subject)
     psychometrics = subject.psychometrics()
     if psychometrics is not None:
         keyed_by = ("scale", "statistic", "metric", "norm_group", "level", *subject.pack.manifest.strata)
@@ -52,6 +53,17 @@ def chains(subject: Subject) -> Iterator[Chain]:
         for key in dict.fromkeys(keys):
             places = [place for place, other in enumerate(keys) if other == key]
             yield Chain("psychometrics.csv", f" of {' '.join(key[:2])}", _bands(psychometrics, places, distinct=False), True)
+
+
+def _of_comparisons(subject: Subject) -> Iterator[Chain]:
+    """The ages of every critical difference; a pair may have none at some."""
+    names = dict.fromkeys(one.table for one in subject.pack.manifest.comparisons)
+    for table in filter(None, map(subject.table, names)):
+        parts = [name for name in ("scale", "other", "level", *subject.pack.manifest.strata) if name in table]
+        keys = list(zip(*(table.text(name) for name in parts), strict=True))
+        for key in dict.fromkeys(keys) if "age_from" in table and "age_to" in table else ():
+            places = [place for place, other in enumerate(keys) if other == key]
+            yield Chain(f"tables/{table.name}", f" of {' '.join(filter(None, key))}", _bands(table, places, distinct=False), True)
 
 
 def graded_tables(subject: Subject) -> list[Table]:

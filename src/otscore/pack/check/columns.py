@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from otscore.pack.check.layout import Layout, layouts
 from otscore.pack.check.members import NUMBER
 from otscore.pack.check.subject import Finding, Subject
-from otscore.pack.table import OPEN
+from otscore.pack.table import OPEN, Table
 
 
 def column_missing(subject: Subject) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def _is_number(cell: str, layout: Layout, column: str) -> bool:
 
 
 def stratum_value(subject: Subject) -> Iterator[Finding]:
-    """Cells of a stratum hold the values that pack.toml lists, spelt as there."""
+    """Cells of a stratum hold the values that pack.toml lists, spelt as there; beside them no row of a scale leaves its cell empty."""
     manifest = subject.pack.manifest
     for norm in manifest.norms:
         table = subject.pack.tables.get(norm.table or "")
@@ -75,3 +75,24 @@ def stratum_value(subject: Subject) -> Iterator[Finding]:
                 if cell and cell not in values:
                     hint = f"Allowed: {', '.join(values)}; aliases are for children's data only"
                     yield Finding(f"tables/{table.name}", f"{cell} is no value of the stratum {name}", hint, name, line)
+    compared = {one.table for one in manifest.comparisons}
+    tables = {f"tables/{name}": table for name, table in subject.pack.tables.items() if name in compared}
+    for source, found in (tables | {"psychometrics.csv": subject.pack.psychometrics}).items():
+        if found is not None and "scale" in found:
+            yield from _strata_of_figures(subject, source, found)
+
+
+def _strata_of_figures(subject: Subject, source: str, table: Table) -> Iterator[Finding]:
+    """Figures that stand for all children of a scale, or for each value of a stratum."""
+    keys = list(zip(*(table.text(name) for name in ("scale", "other", "statistic", "metric") if name in table), strict=True))
+    for name, stratum in subject.pack.manifest.strata.items():
+        if name not in table:
+            continue
+        by_value = {key for key, cell in zip(keys, table.text(name), strict=True) if cell}
+        for line, key, cell in zip(table.lines, keys, table.text(name), strict=True):
+            if cell and cell not in stratum.values:
+                hint = f"Allowed: {', '.join(stratum.values)}; aliases are for children's data only"
+                yield Finding(source, f"{cell} is no value of the stratum {name}", hint, name, line)
+            elif not cell and key in by_value:
+                message = f"{name} is empty, and other rows of {key[0]} name a value"
+                yield Finding(source, message, "Write the figure for every value, or for all children alone", name, line)

@@ -73,7 +73,8 @@ def layouts(subject: Subject) -> Iterator[Layout]:
         elif any(scale.adjusted == name for scale in pack.instrument.scales):
             yield Layout(source, table, ("raw", "missing", "adjusted"), EMPTY, EMPTY, EMPTY)
         elif any(name in (one.table, one.base_rates) for one in pack.manifest.comparisons):
-            yield _comparison_layout(source, table, [one for one in pack.manifest.comparisons if name in (one.table, one.base_rates)])
+            users = [one for one in pack.manifest.comparisons if name in (one.table, one.base_rates)]
+            yield _comparison_layout(source, table, users, frozenset(pack.manifest.strata))
         else:
             yield from (_irt_layout(source, name, table, model) for model in pack.manifest.irt if name in irt_files(model))
     if (found := subject.psychometrics()) is not None:
@@ -107,13 +108,13 @@ def _irt_layout(source: str, name: str, table: Table, model: Irt) -> Layout:
     return Layout(source, table, columns, EMPTY, frozenset(("item", "scale")), EMPTY)
 
 
-def _comparison_layout(source: str, table: Table, users: list[Comparison]) -> Layout:
+def _comparison_layout(source: str, table: Table, users: list[Comparison], strata: frozenset[str]) -> Layout:
     """Critical differences or base rates of pairs of scales; ``other`` is empty where a scale is compared with the mean."""
-    words = frozenset(("scale", "other"))
+    words = frozenset(("scale", "other")) | strata
     if any(one.base_rates == table.name for one in users):
         return Layout(source, table, ("scale", "other", "at_least", "percent"), EMPTY, words, frozenset(("other",)), frozenset(("percent",)))
     required = ("scale", "other", "r") if any(one.kind == "predicted" for one in users) else ("scale", "other", "level", "critical")
-    more = frozenset(("level", "critical", *AGES)) - set(required)
+    more = frozenset(("level", "critical", *AGES, *strata)) - set(required)
     return Layout(source, table, required, more, words, frozenset(("other", *AGES)))
 
 

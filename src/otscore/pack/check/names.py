@@ -74,13 +74,13 @@ def scale_missing(subject: Subject) -> Iterator[Finding]:
 
 
 def scale_order(subject: Subject) -> Iterator[Finding]:
-    """A scale stands after the scales that it is made of, and after the one it stands or falls with."""
+    """A scale stands after the scales that it is made of, and after those it stands or falls with."""
     seen: set[str] = set()
     for place, scale in enumerate(subject.pack.instrument.scales):
         late = [name for name in scale.needs if name not in seen]
         if late:
             message = f"scale {scale.id} needs {listed(late)}, which stands after it or is itself"
-            field = "scales" if scale.scales else "valid_with"
+            field = "scales" if not seen.issuperset(scale.scales) else scale.strange_scales(seen)
             yield Finding("instrument.toml", message, "Put it after the scales it needs", f"scales.{place}.{field}")
         seen.add(scale.id)
 

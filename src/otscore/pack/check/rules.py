@@ -9,7 +9,10 @@ from otscore.pack.check import (
     alike,
     cases,
     columns,
+    comparisons,
     curves,
+    derived,
+    entered,
     files,
     identity,
     irt,
@@ -39,6 +42,7 @@ def _rule(check: Callable[[Subject], Iterable[Finding]], tier: Tier = Tier.MEANI
 _BASIC = (
     files.table_missing, files.table_empty, names.item_unknown, names.scale_unknown, names.scale_missing,
     columns.column_missing, columns.column_unknown, columns.cell_empty, columns.cell_number, columns.stratum_value,
+    derived.derived_source,
 )  # fmt: skip
 _MEANING = (
     identity.edition_directory, identity.instrument_id, identity.superseded_by, identity.licence_missing, identity.licence_empty,
@@ -58,6 +62,10 @@ _MEANING = (
     irt.irt_missing, irt.measure_kind, irt.irt_points, irt.graded_steps, irt.item_parameters, irt.item_uncalibrated, irt.joint_prior,
     irt.grid_step, irt.grid_range, irt.prior_segments, irt.prior_shift,
     precision.statistic_known, precision.precision_value, precision.precision_missing, precision.interval_method,
+    derived.derived_stratum, derived.derived_points, derived.derived_reach,
+    entered.entered_item, entered.verdict_band, entered.scale_ages, entered.adjusted_table,
+    comparisons.comparison_scale, comparisons.comparison_pair, comparisons.comparison_level,
+    comparisons.comparison_sem, comparisons.prediction_r, comparisons.difference_rate,
     sources.source_missing, sources.source_file, sources.source_unknown, sources.source_date,
     cases.cases_missing, cases.case_scale, cases.case_twice, cases.case_inputs, cases.case_age, cases.case_item,
     cases.case_stratum, cases.case_status, cases.case_band, cases.case_coverage,
