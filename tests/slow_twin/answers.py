@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ def points_of(code: float, options: Row, turned: bool) -> float | None:
     """Points of a legal code, keyed the other way where the item is; None where it is not legal."""
     if "range" in options:
         low, high = options["range"]
-        return code if low <= code <= high else None
+        return code if low <= code <= high and (not options.get("whole") or code == math.floor(code)) else None
     legal = [float(value) for value in options["legal"]]
     if code not in legal:
         return None

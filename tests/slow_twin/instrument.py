@@ -1,19 +1,21 @@
 """A whole instrument for one child: answers, derived items, scales in their order, norms, classes of classes.
 
 :func:`score_child` reads what a pack is written from: ``instrument`` and ``pack`` as tomllib gives them, items.csv and tables as rows of
-text, and a child as a record of the library (``age_months`` or dates, strata by name, ``responses``, ``raw``, ``sem``).
+text, and a child as a record of the library (``age_months`` or dates, strata by name, ``responses``).
 The first thing that stands in the way is the status: the answers, the trust in them, the age, the norm group, the table.
 Choices where the text leaves one: a stratum of ``[only]`` that is not known is missing; a composite of classes has no flags.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from .age import PackAge, pack_age
 from .answers import all_answers
+from .by_formula import needs_age
 from .derive import composite
 from .derived_items import derived
 from .measures import measured
@@ -34,13 +36,13 @@ def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mappin
     answers = all_answers(instrument, items, child.get("responses", {}), age.age)
     known = derived(instrument.get("derived_items", ()), answers, tables, strata, values)
     scales = {scale["id"]: scale for scale in instrument["scales"]}
-    world = Child(known, age.age, strata, child.get("raw", {}), tables, items, {}, scales, problem)
+    world = Child(known, age.age, strata, tables, items, {}, scales, problem)
     norms = {name: norm for norm in pack.get("norms", ()) if norm.get("group", "default") == pack["default_group"] for name in norm["scales"]}
     for name, scale in scales.items():
         result = measured(scale, world)
         result.raw_flags, result.raw_status = set(result.flags), result.status
         if result.raw is not None and result.status == "ok":
-            derive(scale, norms.get(name), result, pack, age, problem, strata, tables, child)
+            derive(scale, norms.get(name), result, pack, age, problem, world)
         if result.status != "ok":
             kept = set(result.raw_flags) if result.raw is not None else set()
             result = Result(raw=result.raw, status=result.status, flags=kept, raw_flags=kept, raw_status=result.raw_status)
@@ -58,26 +60,26 @@ def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mappin
 
 
 def derive(
-    scale: Row, norm: Row | None, result: Result, pack: Row, age: PackAge, problem: str, strata: Row, tables: Mapping[str, Sequence[Row]], child: Row
+    scale: Row, norm: Row | None, result: Result, pack: Row, age: PackAge, problem: str, child: Child
 ) -> None:
     """The derived score of a scale that has a raw score, if nothing forbids it."""
     rule = pack["age"]
     outside = rule.get("outside", "refuse")
-    keyed_by_age = norm is None or ("table" in norm and "age_from" in tables[norm["table"]][0])
+    keyed_by_age = norm is None or needs_age(norm, child.tables)
     beyond = beyond_ages(rule, age.age)
     if problem and (rule.get("required", True) or problem == "age_invalid"):
         result.status = problem
     elif beyond and (outside == "refuse" or (outside == "unaged" and keyed_by_age)):
         result.status = beyond
     else:
-        result.status = population(pack, strata)
+        result.status = population(pack, child.strata)
     if result.status == "ok" and norm is None:
         result.status = "not_normed"
     if result.status != "ok" or norm is None:
         return
     result.flags = {"out_of_age"} if beyond else set()  # those of the raw score stand apart while the norm adds its own
-    place = Place(age.age, strata, outside, age.other)
-    normed(scale, norm, result, place, tables, child.get("sem", {}).get(scale["id"]))
+    place = Place(age.age, child.strata, outside, age.other, (rule.get("from", -math.inf), rule.get("below", math.inf)))
+    normed(scale, norm, result, place, child.tables, child.answers[scale["error"]].points if "error" in scale else None)
     result.flags |= result.raw_flags
 
 
