@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from property.random_norms import BANDS, after_half_width_ends, after_halves, after_limits, after_printed
+from property.random_classes import after_composites, scales_composites
+from property.random_comparisons import after_comparisons, scales_comparisons
+from property.random_formulas import after_percents, after_taylor
+from property.random_norms import (
+    BANDS,
+    after_descriptions,
+    after_half_width_ends,
+    after_halves,
+    after_limits,
+    after_printed,
+)
 
 if TYPE_CHECKING:
     from property.random_instruments import Draw, Drawn
 
 Row = dict[str, Any]
-__all__ = ("after_half_width_ends", "after_halves", "after_limits", "after_printed")
+__all__ = (
+    "after_comparisons", "after_composites", "after_descriptions", "after_half_width_ends", "after_halves", "after_limits", "after_percents",
+    "after_printed", "after_taylor", "scales_comparisons", "scales_composites",
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------- what the format had
@@ -250,7 +263,7 @@ def scales_entered(choose: Draw, drawn: Drawn) -> None:
         "errors": {"range": [0, 9], "missing": {"-9": "refused"}},
     }
     scales = drawn.instrument["scales"]
-    of_items = [scale for scale in scales if "items" in scale and not {"decimals", "points"} & set(scale)]
+    of_items = [scale for scale in scales if "items" in scale and scale["domain"] != "validity" and not {"decimals", "points"} & set(scale)]
     for place, scale in enumerate(choose.some(of_items, 0)):
         [scale["total"]] = own_items(drawn, [f"total{place}"], "totals")
     scales.append({"id": "told", "domain": "general", "items": own_items(drawn, ["told1"], "totals")})

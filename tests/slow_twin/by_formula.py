@@ -1,6 +1,6 @@
 """A raw score to a score by the formula of a [[norms]], before it is rounded and cut, for one child.
 
-Choice where the text leaves one: what lies beyond all that a polynomial reaches has the score of that end.
+Choice where the text leaves one: what lies beyond all that a polynomial reaches has the score of that end, or less (more).
 """
 
 from __future__ import annotations
@@ -47,22 +47,26 @@ def formula_z(norm: Row, raw: float, row: Row) -> float:
     return off / float(row["sd_below" if off < 0 else "sd_above"])
 
 
-def formula_score(norm: Row, raw: float, rows: Sequence[Row], age: float | None) -> tuple[float | None, str]:
-    """The score in the metric of the norm; or why there is none."""
-    method = norm["method"]
+OPEN = {"below": {"score_or_less"}, "above": {"score_or_more"}}
+Found = tuple[float | None, str, set[str]]
+
+
+def formula_score(norm: Row, raw: float, rows: Sequence[Row], age: float | None) -> Found:
+    """The score in the metric of the norm, or the status that says why there is none; flags."""
+    method, nothing = norm["method"], set[str]()
     if method == "identity":
-        return raw, "ok"
+        return raw, "ok", nothing
     if method in BY_Z:
-        return of_z(norm, formula_z(norm, raw, rows[0])), "ok"
+        return of_z(norm, formula_z(norm, raw, rows[0])), "ok", nothing
     if method == "percent_expected":
-        return 100 * raw / float(rows[0]["expected"]), "ok"
+        return 100 * raw / float(rows[0]["expected"]), "ok", nothing
     assert age is not None
     if method == "percent_delay":
         equivalents = [months(row["age_equivalent"]) for row in rows if float(row["raw"]) == raw and row["age_equivalent"]]
-        return (100 * (age - equivalents[0]) / age, "ok") if equivalents else (None, "raw_out_of_table")
+        return (100 * (age - equivalents[0]) / age, "ok", nothing) if equivalents else (None, "raw_out_of_table", nothing)
     coefficients = {(int(row["power_score"]), int(row["power_age"])): float(row["coefficient"]) for row in rows}
-    found, _ = score_of(raw, age, coefficients, *norm["score_limits"])
-    return found, "ok" if found is not None else "outside_curve"
+    found, where = score_of(raw, age, coefficients, *norm["score_limits"])
+    return found, "ok" if found is not None else "outside_curve", OPEN.get(where, nothing)
 
 
 def months(cell: str) -> float:

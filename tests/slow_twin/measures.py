@@ -114,7 +114,7 @@ def computed_range(scale: Row, members: Sequence[Answer]) -> tuple[float, float]
 def of_scales(scale: Row, child: Child) -> Result:
     """Raw score of a scale made of raw scores, derived scores or z of scales before it; with their flags."""
     kind = OF_SCALES[scale["raw"]]
-    names = [name for name in scale["scales"] if given_at(child.scales[name], child.age)]
+    names = [name for name in scale["scales"] if given_at(child.scales[name], child.age) and child.found[name].status != "not_at_age"]
     if not names:
         return Result(status="not_at_age")
     spare = {name for others in scale.get("substitutes", {}).values() for name in others}
@@ -122,10 +122,11 @@ def of_scales(scale: Row, child: Child) -> Result:
     stand_ins = substituted(scale, names, there)
     weight = dict(zip(scale["scales"], scale.get("weights", [1.0] * len(scale["scales"])), strict=True))
     known = [(weight[name], child.found[other]) for name, other in zip(names, stand_ins, strict=True) if there[other]]
-    limits = {"min_answered": scale.get("min_answered"), "max_missing": scale.get("max_missing")}
+    least = min(scale["min_answered"], len(names)) if "min_answered" in scale else None  # what is not given is not needed
+    limits = {"min_answered": least, "max_missing": scale.get("max_missing")}
     enough = by_items.enough(len(names), len(known), **limits) and required_there(scale, names, stand_ins, there)
     if not known or not enough:
-        why = common_status([child.found[name].raw_status if kind == "raw" else child.found[name].status for name in names])
+        why = common_status([child.found[name].raw_status if kind == "raw" else child.found[name].status for name in stand_ins])
         return Result(status="member_missing" if why == "ok" else why)
     values = [(w, getattr(result, kind)) for w, result in known]
     flags = set().union(*(result.raw_flags if kind == "raw" else result.flags for _, result in known))

@@ -37,8 +37,14 @@ class Place:
     def age_of(self, method: str) -> float | None:
         """The age that a formula takes. The norms of the nearest age are a polynomial at that age; a share of the age is one of the
         child's own."""
-        nearest = self.outside == "nearest" and method == "taylor" and self.age is not None
-        return min(max(self.age, self.ages[0]), self.ages[1]) if nearest else self.age  # type: ignore[type-var]
+        return self.nearest if method == "taylor" else self.age
+
+    @property
+    def nearest(self) -> float | None:
+        """The age, or the nearest of the pack's where those are taken."""
+        if self.age is None or self.outside != "nearest" or self.age < self.ages[1]:
+            return self.age if self.age is None or self.outside != "nearest" else max(self.age, self.ages[0])
+        return math.nextafter(self.ages[1], -math.inf)
 
 
 @dataclass(frozen=True)
@@ -204,9 +210,10 @@ def printed_score(scale: Row, norm: Row, result: Result, row: Row, rows: Sequenc
 def by_formula(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence[Row], place: Place) -> None:
     """The score by the formula, and its standing; a mean and an SD keep the shape of the raw scores, which a normal percentile takes for
     normal."""
-    result.exact, result.status = formula_score(norm, raw, rows, place.age_of(norm["method"]))
+    result.exact, result.status, flags = formula_score(norm, raw, rows, place.age_of(norm["method"]))
     if result.exact is None:
         return
+    result.flags |= flags
     if norm["method"] in BY_Z:
         by_z(scale, result, formula_z(norm, raw, rows[0]))
     else:
@@ -229,10 +236,10 @@ def precision(scale: Row, norm: Row, statistic: str, metric: str, place: Place, 
         keyed = {name: value for name, value in place.strata.items() if row.get(name)}
         if any(row[name] != value for name, value in keyed.items()) or row.get("norm_group", "") not in ("", norm.get("group", "default")):
             continue
-        low, high = number(row.get("age_from")), number(row.get("age_to"))
-        if (low is not None or high is not None) and place.age is None:
+        low, high, age = number(row.get("age_from")), number(row.get("age_to")), place.nearest
+        if (low is not None or high is not None) and age is None:
             continue
-        if (low is not None and place.age < low) or (high is not None and place.age >= high):
+        if (low is not None and age < low) or (high is not None and age >= high):
             continue
         if number(row.get("level")) in (None, level):
             return float(row["value"])
