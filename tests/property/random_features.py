@@ -123,7 +123,8 @@ def before_derived(choose: Draw, drawn: Drawn) -> None:
     for place in range(choose.integer(2, 4)):
         rule: Row = {"id": f"d{place + 1}"}
         how = choose.pick(TAKES)
-        sources = choose.some(names, 2, 2) if how in ("in_time", "difference", "ratio", "by_stratum") else choose.some(names, 1, 3)
+        n = len(drawn.pack["strata"]["sex"]["values"]) if how == "by_stratum" else 2
+        sources = choose.some(names, n, n) if how in ("in_time", "difference", "ratio", "by_stratum") else choose.some(names, 1, 3)
         rule |= {"from": sources, "take": how}
         if how in ("all_at_least", "count_at_least"):
             rule["at_least"] = choose.pick([1, 2])

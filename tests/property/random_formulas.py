@@ -20,7 +20,7 @@ def scale_of(drawn: Drawn, norm: Row) -> Row:
 
 
 def after_taylor(choose: Draw, drawn: Drawn) -> None:
-    """A polynomial in place of a mean and an SD, for each age band and stratum that the norm has."""
+    """A polynomial, which knows the age, in place of a mean and an SD, for each stratum that the norm has."""
     for norm in drawn.pack["norms"]:
         if norm["method"] != "mean_sd" or compared(norm) or choose.chance(20):
             continue
@@ -29,7 +29,8 @@ def after_taylor(choose: Draw, drawn: Drawn) -> None:
         norm.clear()
         norm |= kept | {"method": "taylor", "metric": metric, "score_limits": list(ENDS[metric])}
         low, high = drawn.raw_range(scale_of(drawn, norm))
-        keys = [{name: row[name] for name in row if name not in ("mean", "sd")} for row in drawn.tables[norm["table"]]]
+        rows = [{name: row[name] for name in row if name in ("scale", "sex")} for row in drawn.tables[norm["table"]]]
+        keys = [key for place, key in enumerate(rows) if key not in rows[:place]]
         drawn.tables[norm["table"]] = [key | term for key in keys for term in polynomial(choose, low, high, ENDS[metric])]
 
 
@@ -39,7 +40,7 @@ def polynomial(choose: Draw, low: int, high: int, ends: tuple[float, float]) -> 
     slope = choose.pick([1, 1, 1, -1]) * range_ / width
     by_age = choose.pick([0, 0.005, -0.004]) * slope
     bend = choose.pick([0, 0, 0.3, -0.3, 1.5]) * slope / width
-    start = (low if slope > 0 else high) + choose.integer(-2, 2) / 2 + (0.3 if by_age else 0)  # an end that is met but for rounding is met or not
+    start = (low if slope > 0 else high) + choose.integer(-2, 2) / 2 + 0.3  # an end that is met but for rounding is met or not
     terms = {(1, 0): slope, (0, 0): start - slope * ends[0], (1, 1): by_age, (2, 0): bend}
     terms[(0, 1)] = -by_age * choose.pick([ends[0], (ends[0] + ends[1]) / 2])
     return [

@@ -93,7 +93,7 @@ def row_of(rule: Row, pair: tuple[str, str], scores: Scores) -> Row | None:
             continue
         if any(name in row and row[name] != value for name, value in scores.place.strata.items()):
             continue
-        age = scores.place.age
+        age = scores.place.nearest
         if "age_from" not in row or (age is not None and float(row["age_from"]) <= age < float(row["age_to"])):
             return row
     return None

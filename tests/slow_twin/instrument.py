@@ -80,7 +80,7 @@ def contrasts_of(instrument: Row, items: Sequence[Row], pack: Row, tables: Mappi
     """Every difference that the pack compares: by comparison, scale and other."""
     world = child_of(instrument, items, pack, tables, child)
     found = score_child(instrument, items, pack, tables, child)
-    scores = Scores(found, norms_of(pack), tables, Place(world.age, world.strata))
+    scores = Scores(found, norms_of(pack), tables, Place(world.age, world.strata, pack["age"].get("outside", "refuse"), None, ages_of(pack["age"])))
     return {(rule["id"], *pair): one for rule in pack.get("comparisons", ()) for pair, one in contrasts(rule, scores).items()}
 
 
@@ -103,9 +103,14 @@ def derive(
     if result.status != "ok" or norm is None:
         return
     result.flags = {"out_of_age"} if beyond else set()  # those of the raw score stand apart while the norm adds its own
-    place = Place(age.age, child.strata, outside, age.other, (rule.get("from", -math.inf), rule.get("below", math.inf)))
+    place = Place(age.age, child.strata, outside, age.other, ages_of(rule))
     normed(scale, norm, result, place, child.tables, child.answers[scale["error"]].points if "error" in scale else None)
     result.flags |= result.raw_flags
+
+
+def ages_of(rule: Row) -> tuple[float, float]:
+    """The ages of a pack."""
+    return rule.get("from", -math.inf), rule.get("below", math.inf)
 
 
 def beyond_ages(rule: Row, age: float | None) -> str:

@@ -44,7 +44,8 @@ def measured(scale: Row, child: Child) -> Result:
     if "error" in scale and child.answers[scale["error"]].illegal:
         result = Result(status="illegal_answer")
     if "total" in scale:
-        result = with_total(result, child.answers[scale["total"]])
+        aside = any(child.answers[name].set_aside for name in item_names(scale, child))
+        result = with_total(result, child.answers[scale["total"]], aside)
     return gated(scale, result, child)
 
 
@@ -56,14 +57,14 @@ def given_at(scale: Row, age: float | None) -> bool:
 # ---------------------------------------------------------------------------------------------- what stands above a raw score
 
 
-def with_total(result: Result, total: Answer) -> Result:
+def with_total(result: Result, total: Answer, aside: bool) -> Result:
     """The raw score added up by hand: it counts where the items give none, and is the same where they give one."""
     if result.status == "illegal_answer" or total.illegal:
         return Result(status="illegal_answer")
     if total.points is None:
         return result
     if result.raw is None:
-        return Result(raw=total.points, flags={"raw_entered"})
+        return Result(raw=total.points, flags={"raw_entered"} | ({"answers_set_aside"} if aside else set()))
     return result if result.raw == total.points else Result(status="raw_disagrees")
 
 
