@@ -2,7 +2,7 @@
 
 In the metric z a score rises with ability (the changelog says so; the format page says that no score is turned).
 Choices where the text leaves one: a score at the lowest (highest) of the rows that hold for the child is at the floor (ceiling); a formula's
-score is where it reaches ``score_limits``; z of a printed score comes from that score, z of a formula is not cut; an interval stands
+score is where it reaches ``score_limits`` before it is rounded; z of a printed score comes from that score, z of a formula is not cut; an interval stands
 around the score before it is rounded and cut, and is cut itself; an open percentile or limit is its number; among norms that know the child's age the nearest is
 that of the first band for a younger child and of the last band for an older one.
 """
@@ -219,10 +219,9 @@ def by_formula(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence
     else:
         standing(scale, norm, result, result.exact)
     result.flags |= {"percentile_assumes_normal"} if norm["method"] == "mean_sd" else set()
-    score = rounded(result.exact, norm)
-    result.score = limited(score, norm)
+    result.score = limited(rounded(result.exact, norm), norm)
     low, high = norm.get("score_limits", (-math.inf, math.inf))
-    result.flags |= {"at_floor"} if score <= low else {"at_ceiling"} if score >= high else set()
+    result.flags |= {"at_floor"} if result.exact <= low else {"at_ceiling"} if result.exact >= high else set()
 
 
 # ---------------------------------------------------------------------------------------------- intervals
