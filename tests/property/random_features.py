@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from property.random_norms import BANDS, after_half_width_ends, after_halves, after_limits, after_printed
+from property.random_classes import after_composites, scales_composites
+from property.random_comparisons import after_comparisons, scales_comparisons
+from property.random_formulas import after_percents, after_taylor
+from property.random_norms import (
+    BANDS,
+    after_descriptions,
+    after_half_width_ends,
+    after_halves,
+    after_limits,
+    after_printed,
+)
 
 if TYPE_CHECKING:
     from property.random_instruments import Draw, Drawn
 
 Row = dict[str, Any]
-__all__ = ("after_half_width_ends", "after_halves", "after_limits", "after_printed")
+__all__ = (
+    "after_comparisons", "after_composites", "after_descriptions", "after_half_width_ends", "after_halves", "after_limits", "after_percents",
+    "after_printed", "after_taylor", "scales_comparisons", "scales_composites",
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------- what the format had
@@ -19,9 +32,10 @@ __all__ = ("after_half_width_ends", "after_halves", "after_limits", "after_print
 def before_items(choose: Draw, drawn: Drawn) -> None:
     """Items that are measured."""
     drawn.instrument["options"]["time"] = {"range": [0, 12], "missing": {"99": "refused"}}
+    drawn.instrument["options"]["counted"] = {"range": [0, 6], "whole": True}
     for row in drawn.items:
         if row.get("reverse") != "yes" and choose.chance(30):
-            row["options"] = "time"
+            row["options"] = choose.pick(["time", "counted"])
 
 
 def before_item_ages(choose: Draw, drawn: Drawn) -> None:
@@ -51,10 +65,7 @@ def scales_windows(choose: Draw, drawn: Drawn) -> None:
 
 def run_items(choose: Draw, drawn: Drawn, name: str, n: int) -> list[str]:
     """Items of their own for a scale with runs."""
-    names = [f"{name}{place + 1}" for place in range(n)]
-    blank = {key: "" for key in drawn.items[0]}
-    drawn.items += [blank | {"item": item, "options": choose.pick(["two", "three"])} for item in names]
-    return names
+    return [own_items(drawn, [f"{name}{place + 1}"], choose.pick(["two", "three"]))[0] for place in range(n)]
 
 
 def scales_runs(choose: Draw, drawn: Drawn) -> None:
@@ -112,7 +123,8 @@ def before_derived(choose: Draw, drawn: Drawn) -> None:
     for place in range(choose.integer(2, 4)):
         rule: Row = {"id": f"d{place + 1}"}
         how = choose.pick(TAKES)
-        sources = choose.some(names, 2, 2) if how in ("in_time", "difference", "ratio", "by_stratum") else choose.some(names, 1, 3)
+        n = len(drawn.pack["strata"]["sex"]["values"]) if how == "by_stratum" else 2
+        sources = choose.some(names, n, n) if how in ("in_time", "difference", "ratio", "by_stratum") else choose.some(names, 1, 3)
         rule |= {"from": sources, "take": how}
         if how in ("all_at_least", "count_at_least"):
             rule["at_least"] = choose.pick([1, 2])
@@ -237,9 +249,33 @@ def before_sessions(choose: Draw, drawn: Drawn) -> None:
     drawn.pack["age"] |= {"session": choose.pick(["first", "last"]), "use": "half_month", "month_up_from_day": choose.pick([15, 16])}
 
 
+def own_items(drawn: Drawn, names: list[str], options: str) -> list[str]:
+    """Items of their own for a scale."""
+    blank = {key: "" for key in drawn.items[0]}
+    drawn.items += [blank | {"item": name, "options": options} for name in names]
+    return names
+
+
 def scales_entered(choose: Draw, drawn: Drawn) -> None:
-    """Raw scores that the user gives."""
-    drawn.instrument["scales"].append({"id": "told", "domain": "general", "raw": "entered"} | choose.pick([{}, {"raw_range": [0, 12]}]))
+    """Raw scores added up by hand, beside items and alone; results that come scored."""
+    drawn.instrument["options"] |= {
+        "totals": {"range": [0, 40], "missing": {"-9": "not_tested"}} | choose.pick([{}, {"whole": True}]),
+        "results": {"range": [20, 120]},
+        "errors": {"range": [0, 9], "missing": {"-9": "refused"}},
+    }
+    scales = drawn.instrument["scales"]
+    of_items = [scale for scale in scales if "items" in scale and scale["domain"] != "validity" and not {"decimals", "points"} & set(scale)]
+    for place, scale in enumerate(choose.some(of_items, 0)):
+        [scale["total"]] = own_items(drawn, [f"total{place}"], "totals")
+    scales.append({"id": "told", "domain": "general", "items": own_items(drawn, ["told1"], "totals")})
+    finished: Row = {"id": "finished", "domain": "general", "items": own_items(drawn, ["result1"], "results")}
+    norm: Row = {"scales": ["finished"], "group": "moon", "method": "identity", "metric": choose.pick(["t", "standard", "percentile", "z", "growth", "criterion"])}
+    norm |= choose.pick([{}, {"decimals": 0}, {"score_limits": [30, 90]}])
+    if choose.chance(70):
+        [finished["error"]] = own_items(drawn, ["error1"], "errors")
+        norm["interval"] = {"kind": "entered", "level": choose.pick([0.9, 0.95])}
+    scales.append(finished)
+    drawn.pack["norms"].append(norm)
 
 
 def scales_new_runs(choose: Draw, drawn: Drawn) -> None:

@@ -24,11 +24,10 @@ Row = dict[str, Any]
 FEATURES = (
     "items", "windows", "scales_of_scales", "strata", "dates", "codes", "derived", "missing", "ages", "validity", "printed", "halves",
     "sessions", "runs", "new_runs", "age_not_required", "item_ages", "limits", "half_width_ends", "medians", "scores", "outside", "entered",
+    "taylor", "percents", "descriptions", "composites", "comparisons",
 )  # fmt: skip
 """Features of instruments that twin and library are compared on, in the order in which they are added. Every instrument has a few
 scales of items, with norms of the common methods, beside them."""
-WAITING = ("age_not_required", "item_ages", "limits", "half_width_ends", "medians", "scores", "outside", "entered")
-"""Features that the twin has, and on which the two do not agree yet."""
 
 FROM, BELOW = 24, 60
 
@@ -78,7 +77,7 @@ class Drawn:
 
     def raw_range(self, scale: Row) -> tuple[int, int]:
         """About the lowest and highest raw score of a scale, whole, and not too many between."""
-        if "scales" in scale or scale.get("raw") == "entered":
+        if "scales" in scale or "branches" in scale:
             return 0, 20
         names = scale.get("items") or list(dict.fromkeys(name for pair in scale["pairs"] for name in pair))
         low, high = computed_range(scale, [self.answer(name) for name in names])

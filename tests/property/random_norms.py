@@ -94,6 +94,14 @@ def interval_rules(choose: Draw, drawn: Drawn, scale: Row, norm: Row) -> None:
 # ---------------------------------------------------------------------------------------------- what features add to norms
 
 
+def after_descriptions(choose: Draw, drawn: Drawn) -> None:
+    """Classes by the derived score, whatever its metric."""
+    for norm in drawn.pack["norms"]:
+        if norm.get("metric") in METRICS and choose.chance(80):
+            mean, sd = {"z": (0, 1), "t": (50, 10), "standard": (100, 15), "nce": (50, 21)}.get(norm["metric"], (10, 3))
+            norm["descriptions"] = {"bands": ["weak", "fair", "good"], "at_least": [mean - sd, mean + choose.pick([0, 0.5]) * sd]}
+
+
 def after_limits(choose: Draw, drawn: Drawn) -> None:
     """Computed scores that are cut."""
     for norm in drawn.pack["norms"]:
@@ -102,11 +110,16 @@ def after_limits(choose: Draw, drawn: Drawn) -> None:
             norm["score_limits"] = [middle - sd, middle + 2 * sd]
 
 
+def compared(norm: Row) -> bool:
+    """Whether its scores are compared with others, so that its metric stays."""
+    return norm["scales"][0].startswith("side")
+
+
 def after_printed(choose: Draw, drawn: Drawn) -> None:
     """Open cells, printed percentiles, limits and classes in tables; classes by the derived score; further metrics."""
     for norm in drawn.pack["norms"]:
         rows = drawn.tables.get(norm.get("table", ""), [{}])
-        if "score" not in rows[0]:
+        if "score" not in rows[0] or compared(norm):
             continue
         keep = {key: norm[key] for key in ("scales", "group", "method", "table", "strata") if key in norm}
         kind = choose.pick(["age_equivalent", "growth", "custom", "standard_10", "percent", "t"])
@@ -118,17 +131,19 @@ def after_printed(choose: Draw, drawn: Drawn) -> None:
                 row["score"] = f"{months // 12}:{months % 12}"
         if choose.chance(60):
             rows[0]["score"], rows[-1]["score"] = "<" + rows[0]["score"], ">" + rows[-1]["score"]
-        if choose.chance(50):
-            norm["percentile"] = "printed"
+        if choose.chance(60):
+            norm |= choose.pick([{"percentile": "printed"}, {"percentile": "printed"}, {}])
             for place, row in enumerate(rows):
                 row["percentile"] = ("<1", str(5 + place), ">99")[0 if place == 0 else 2 if place == len(rows) - 1 else 1]
         if choose.chance(50):
+            levels = choose.pick([("90",), ("90", "95"), ("",)])
             for place, row in enumerate(rows):
-                row |= {"ci90_low": str(place), "ci90_high": str(place + 7)}
-            norm["interval"] = {"kind": "printed", "level": 0.9}
+                for wider, level in enumerate(levels):
+                    row |= {f"ci{level}_low": str(place - wider), f"ci{level}_high": str(place + 7 + wider)}
+            norm["interval"] = {"kind": "printed", "level": 0.95 if "95" in levels and choose.chance(50) else 0.9}
         if choose.chance(40):
             for place, row in enumerate(rows):
-                row["band"] = ("low", "high")[place % 2]
+                row["band"] = ("low", "high", "low", "")[place % 4]
         elif choose.chance(60):
             norm["descriptions"] = {"bands": ["weak", "fair", "good"], "at_least": [15, 40]}
 
@@ -142,7 +157,7 @@ def after_halves(choose: Draw, drawn: Drawn) -> None:
             for row in rows:
                 row["median"], row["sd_below"] = row.pop("mean"), row.pop("sd")
                 row["sd_above"] = str(choose.integer(1, 12) / 4)
-        if "interval" not in norm or norm["interval"]["kind"] == "printed":
+        if norm.get("interval", {}).get("kind", "printed") in ("printed", "entered"):
             continue
         if "decimals" in norm:
             norm["interval"]["ends"] = choose.pick(["each", "outward"])

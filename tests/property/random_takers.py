@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from property.random_instruments import Drawn
+from slow_twin.instrument import score_child
 
 Record = dict[str, Any]
 STYLES = ("all", "some", "few", "window", "none", "climb", "climb")
@@ -22,14 +23,17 @@ def takers(drawn: Drawn, n: int, seed: int) -> list[Record]:
 
 
 def taker(drawn: Drawn, name: str, chance: random.Random) -> Record:
-    """One child: an age (or two dates), strata, answers, entered raw scores."""
+    """One child: an age (or two dates), strata, answers, totals."""
     record: Record = {"id": name} | aged(drawn, chance)
     for stratum, rule in drawn.pack["strata"].items():
         value = chance.choice([*rule["values"], *rule["values"], *rule.get("aliases", {}), None])
         if value is not None:
             record |= {"sex": value} if stratum == "sex" else {"strata": record.get("strata", {}) | {stratum: value}}
     record["responses"] = answers(drawn, chance)
-    return record | entries(drawn, chance)
+    totals = [scale["total"] for scale in drawn.instrument["scales"] if "total" in scale]
+    told = {name: record["responses"].pop(name) for name in totals if name in record["responses"]}
+    record["responses"] |= told | added_up(drawn, record, chance)
+    return record
 
 
 def aged(drawn: Drawn, chance: random.Random) -> Record:
@@ -76,7 +80,8 @@ def any_answer(options: Record, able: float, chance: random.Random) -> float:
     """A legal answer, higher for some children than for others."""
     if "range" in options:
         low, high = options["range"]
-        return chance.choice([low, high, round(chance.uniform(low, high)), round(chance.uniform(low, high), 1)])
+        values = [low, high, *(round(chance.uniform(low, high)) for _ in range(3))]
+        return chance.choice([*values, round(chance.uniform(low, high), 1)])
     legal = options["legal"]
     return legal[min(int((chance.random() * 0.7 + able * 0.3) * len(legal)), len(legal) - 1)]
 
@@ -95,22 +100,22 @@ def climbing(drawn: Drawn, item: str, options: Record, able: float, chance: rand
     return chance.choice(legal) if slip else legal[-1] if place < 0 else legal[0]
 
 
-def entries(drawn: Drawn, chance: random.Random) -> Record:
-    """Raw scores and their errors as the user enters them, where the instrument takes them."""
-    if "entered" not in drawn.features:
-        return {}
-    raw = {scale["id"]: chance.randrange(-1, 22) for scale in drawn.instrument["scales"] if chance.random() < 0.4}
-    sem = {name: chance.choice([0.5, 1.25, 2]) for name in raw if chance.random() < 0.6}
-    return ({"raw": raw} if raw else {}) | ({"sem": sem} if sem else {})
+def added_up(drawn: Drawn, record: Record, chance: random.Random) -> Record:
+    """Totals as they are added up by hand, now and then with a slip, now and then not at all."""
+    found: Record = {}
+    with_total = {scale["id"]: scale["total"] for scale in drawn.instrument["scales"] if "total" in scale}
+    for name, result in (score_child(drawn.instrument, drawn.items, drawn.pack, drawn.tables, record) if with_total else {}).items():
+        if name in with_total and result.raw is not None and chance.random() < 0.8:
+            found[with_total[name]] = result.raw if chance.random() < 0.8 else result.raw + chance.choice([1, -1])
+    return {item: None for item in with_total.values() if chance.random() < 0.5} | found
 
 
 def as_table(drawn: Drawn, records: list[Record]) -> pd.DataFrame:
-    """The children as a table: a column an item, ``raw.SCALE`` and ``sem.SCALE``."""
+    """The children as a table: a column an item."""
     rows = []
     for record in records:
-        row = {name: value for name, value in record.items() if name not in ("responses", "strata", "raw", "sem")}
+        row = {name: value for name, value in record.items() if name not in ("responses", "strata")}
         row |= record.get("strata", {}) | record["responses"]
-        row |= {f"{kind}.{name}": value for kind in ("raw", "sem") for name, value in record.get(kind, {}).items()}
         rows.append(row)
     frame = pd.DataFrame(rows)
     when = ["birth_date", "assessment_date"] if "dates" in drawn.features else ["age_months"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from property.random_instruments import FEATURES, Drawn, instruments, write
 from property.random_takers import as_table, takers
-from slow_twin.instrument import score_child
+from slow_twin.from_items import run_trace
+from slow_twin.instrument import child_of, contrasts_of, score_child
 from slow_twin.results import Result
 
 import otscore
@@ -22,7 +24,7 @@ NUMBERS = ("raw", "score", "z", "percentile", "ci_low", "ci_high")
 CHILDREN, ALONE = 12, 3
 NOT_ASKED = ("no_items", "not_at_age")
 """Results that a profile leaves out."""
-EXAMPLES, TOGETHER = 20, 120
+EXAMPLES, TOGETHER = 14, 120
 some = settings(
     max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller example takes minutes to find
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
@@ -61,7 +63,10 @@ def disagreements(drawn: Drawn, seed: int) -> Iterator[tuple[str, dict[str, Any]
         write(drawn, place)
         scorer = otscore.Scorer.load(path=place, scales="all")
     others = {name: name for name in drawn.pack["strata"] if name != "sex"}
-    table = scorer.score_frame(as_table(drawn, children), strata=others).to_frame().to_dict("records")
+    scores = scorer.score_frame(as_table(drawn, children), strata=others)
+    yield from compared(drawn, children, scores)
+    yield from traced(drawn, children, scorer)
+    table = scores.to_frame().to_dict("records")
     rows = {(row["id"], row["scale"]): row for row in table}
     for number, child in enumerate(children):
         found = [{name: rows[child["id"], name] for name in (row["scale"] for row in table)}]
@@ -73,7 +78,41 @@ def disagreements(drawn: Drawn, seed: int) -> Iterator[tuple[str, dict[str, Any]
                 if name in results or expected.status not in NOT_ASKED:
                     differ = differences(expected, results[name])
                     if differ:
-                        yield name, differ, child, next(scale for scale in drawn.instrument["scales"] if scale["id"] == name)
+                        rules = [*drawn.instrument["scales"], *drawn.instrument.get("composites", ())]
+                        yield name, differ, child, next(rule for rule in rules if rule["id"] == name)
+
+
+def compared(drawn: Drawn, children: list[Any], scores: otscore.Scores) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
+    """Comparisons of scores that are not the same: (comparison and scales, what differs, child, comparison as drawn)."""
+    rows = scores.contrast_frame().to_dict("records") if "comparisons" in drawn.pack else []
+    found = {(row["id"], row["comparison"], row["scale"], row["other"] or ""): row for row in rows}
+    assert len(found) == len(rows)
+    for child in children if "comparisons" in drawn.pack else []:
+        expected = contrasts_of(drawn.instrument, drawn.items, drawn.pack, drawn.tables, child)
+        mine = {key[1:]: row for key, row in found.items() if key[0] == child["id"]}
+        assert set(mine) == set(expected), (set(mine) ^ set(expected), child)
+        for key, contrast in expected.items():
+            differ = {}
+            for name in ("difference", "critical", "significant", "base_rate"):
+                one, other = getattr(contrast, name), plain(mine[key][name])
+                if one is not other and (one is None or other is None or not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)):
+                    differ[name] = (one, other)
+            if differ:
+                yield "/".join(key), differ, child, next(rule for rule in drawn.pack["comparisons"] if rule["id"] == key[0])
+
+
+def traced(drawn: Drawn, children: list[Any], scorer: otscore.Scorer) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
+    """Scales with a basal and a ceiling whose trace is not the same item by item."""
+    scales = [scale for scale in drawn.instrument["scales"] if "runs" in scale]
+    for child in children[:ALONE] if scales else []:
+        trace = scorer.trace(child)
+        for scale in scales:
+            rows = trace[trace["scale"] == scale["id"]].to_dict("records")
+            mine = run_trace(scale, child_of(drawn.instrument, drawn.items, drawn.pack, drawn.tables, child))
+            theirs = [tuple(plain(row[name]) for name in ("item", "given", "points", "counted", "how")) for row in rows]
+            differ = {one[0]: (one, other) for one, other in zip_longest(mine, theirs, fillvalue=("none",)) if one != other}
+            if differ:
+                yield scale["id"], differ, child, scale
 
 
 def differences(expected: Result, found: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

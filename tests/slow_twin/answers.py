@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ Row = Mapping[str, Any]
 class Answer:
     """One answer, or the value of a derived item.
 
-    points : None where there is no answer. code : what was answered, where it is legal. lowest, highest : what the item can earn.
+    points : None where there is no answer. code : what was answered, where it is legal; given : also where it is another declared code.
+    lowest, highest : what the item can earn.
     """
 
     lowest: float
@@ -26,6 +28,7 @@ class Answer:
     estimated: bool = False
     set_aside: bool = False
     median: float | None = None
+    given: float | None = None
 
 
 def number(cell: Any) -> float | None:
@@ -62,13 +65,14 @@ def answered(item: Row, options: Row, given: Any, age: float | None) -> Answer:
         return Answer(lowest, highest, illegal=True, median=median)
     if code in missing:
         points = missing_points(code, options)
-        return nothing if points is None else aged(Answer(lowest, highest, points, median=median), item, age)
+        missed = Answer(lowest, highest, points, median=median, given=code)
+        return missed if points is None else aged(missed, item, age)
     estimated = code in estimates
     stands_for = estimates.get(code, code)
     points = points_of(stands_for, options, item.get("reverse") == "yes")
     if points is None:
         return Answer(lowest, highest, illegal=True, median=median)
-    return aged(Answer(lowest, highest, points, stands_for, estimated=estimated, median=median), item, age)
+    return aged(Answer(lowest, highest, points, stands_for, estimated=estimated, median=median, given=code), item, age)
 
 
 def missing_points(code: float, options: Row) -> float | None:
@@ -83,7 +87,7 @@ def points_of(code: float, options: Row, turned: bool) -> float | None:
     """Points of a legal code, keyed the other way where the item is; None where it is not legal."""
     if "range" in options:
         low, high = options["range"]
-        return code if low <= code <= high else None
+        return code if low <= code <= high and (not options.get("whole") or code == math.floor(code)) else None
     legal = [float(value) for value in options["legal"]]
     if code not in legal:
         return None
@@ -96,7 +100,7 @@ def aged(answer: Answer, item: Row, age: float | None) -> Answer:
     low, high = number(item.get("age_from")), number(item.get("age_to"))
     if age is None or ((low is None or age >= low) and (high is None or age < high)):
         return answer
-    return Answer(answer.lowest, answer.highest, set_aside=True, median=answer.median)
+    return Answer(answer.lowest, answer.highest, set_aside=True, median=answer.median, given=answer.given)
 
 
 def all_answers(instrument: Row, items: Sequence[Row], responses: Mapping[str, Any], age: float | None) -> dict[str, Answer]:

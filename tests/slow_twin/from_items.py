@@ -9,7 +9,7 @@ from typing import Any
 from . import raw as by_items
 from .answers import Answer, number
 from .results import Child, Result, Row, item_names, required_there, scaled_up, substituted
-from .runs import runs_score
+from .runs import RunScore, runs_score
 from .scales import window
 
 ABOUT_ANSWERS = ("n_missing", "n_estimated", "longest_same")
@@ -62,14 +62,25 @@ def combined(scale: Row, used: Sequence[Answer], child: Child) -> Result:
     if method == "branch":
         return branched(scale, used, child)
     if "grade" in scale:
-        grade = scale["grade"]
-        rows = [{name: cell if name == "item" else number(cell) for name, cell in row.items()} for row in child.tables[grade["table"]]]
-        names = item_names(scale, child)
+        result = by_rule(scale, points, used)
+        rows = [{name: cell if name == "item" else number(cell) for name, cell in row.items()} for row in child.tables[scale["grade"]["table"]]]
+        why = no_grade(child, rows)
+        if result.raw is None or why:
+            return Result(status=why if result.raw is not None else result.status)
         points = [
-            None if child.age is None else by_items.graded(value, name, child.age, rows, grade["lowest"])
-            for name, value in zip(names, points, strict=True)
+            by_items.graded(value, name, child.age, rows, scale["grade"]["lowest"])
+            for name, value in zip(item_names(scale, child), points, strict=True)
         ]
     return by_rule(scale, points, used)
+
+
+def no_grade(child: Child, rows: Sequence[Row]) -> str:
+    """Why the child's age has no thresholds; empty where it has."""
+    if child.age is None:
+        return child.no_age or "age_missing"
+    if child.age < min(row["age_from"] for row in rows):
+        return "below_age"
+    return "above_age" if child.age >= max(row["age_to"] for row in rows) else ""
 
 
 def about_answers(method: str, used: Sequence[Answer]) -> float:
@@ -88,12 +99,45 @@ def about_answers(method: str, used: Sequence[Answer]) -> float:
 
 def by_runs(scale: Row, used: Sequence[Answer], child: Child) -> Result:
     """From a basal to a ceiling."""
+    found = run_of(scale, used, child)
+    return Result(raw=found.raw, status=found.status, flags=set(found.flags))
+
+
+def run_trace(scale: Row, child: Child) -> list[tuple[str, float | None, float | None, float | None, str]]:
+    """Item, code as answered, points, what counts of them, and why, for each item of a scale with a basal and a ceiling.
+
+    Choices: what counts for nothing counts 0; a code that is no answer is told where nothing counts in its place.
+    """
+    names = item_names(scale, child)
+    used = [child.answers[name] for name in names]
+    return [
+        (name, answer.given, answer.points, COUNTED[word](answer), how(answer, word))
+        for name, answer, word in zip(names, used, run_of(scale, used, child).trace, strict=True)
+    ]
+
+
+COUNTED = {
+    "scored": lambda answer: answer.points, "credited": lambda answer: answer.highest, "overridden": lambda answer: answer.highest,
+    "not_counted": lambda answer: 0.0, "beyond": lambda answer: 0.0, "gap": lambda answer: None, "not_given": lambda answer: None,
+}  # fmt: skip
+
+
+def how(answer: Answer, word: str) -> str:
+    """The word of a trace."""
+    if answer.illegal:
+        return "illegal answer"
+    if answer.points is None and answer.given is not None and word in ("gap", "not_given", "beyond"):
+        return "set aside: no answer that counts"
+    return word.replace("_", " ")
+
+
+def run_of(scale: Row, used: Sequence[Answer], child: Child) -> RunScore:
+    """Raw score and trace."""
     rule = scale["runs"]
     start = child.tables[rule["start"]] if "start" in rule else []
     rows = [{"age_from": float(row["age_from"]), "age_to": float(row["age_to"]), "item": row["item"]} for row in start]
     points, most = [answer.points for answer in used], [answer.highest for answer in used]
-    found = runs_score(points, most, rule, item_names(scale, child), child.age, rows)
-    return Result(raw=found.raw, status=found.status, flags=set(found.flags))
+    return runs_score(points, most, rule, item_names(scale, child), child.age, rows)
 
 
 def adjusted(points: Sequence[float | None], rows: Sequence[Row]) -> Result:

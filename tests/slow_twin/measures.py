@@ -1,10 +1,10 @@
-"""Raw score of one scale of one child, by [[scales]] of instrument.toml: from items, from other scales, or as it was entered.
+"""Raw score of one scale of one child, by [[scales]] of instrument.toml: from items, from other scales, or added up by hand.
 
 Choices where the text leaves one: ``percent`` and prorating go by the answered items; a substitute is asked for only where its member has no
 result, and then it is a member in every respect (``required`` too); an answer that is illegal spoils a scale only where it is a member;
 ``n_missing``, ``n_estimated`` and ``longest_same`` need one answer, and a missing answer ends a run of equal ones; pairs need all
 their items; a scale of some ages has no raw score where the age is unknown, and none by an invalid protocol; a missing answer that counts
-its median counts as no fail; an entered raw score is taken where the answers give none, and flagged then.
+its median counts as no fail; a total is a raw score as it is compared with norms, rounded and turned into points already.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ OF_SCALES = {
     "sum_of_scales": "raw", "max_of_scales": "raw", "sum_of_scores": "score", "mean_of_scores": "score", "mean_of_z": "z",
 }  # fmt: skip
 """Ways to combine scales, and what of the scales they combine."""
+OF_NORMS = {"at_floor", "at_ceiling", "percentile_assumes_normal"}
+"""Flags of a member that are none of the score made of it."""
 
 
 def measured(scale: Row, child: Child) -> Result:
@@ -30,20 +32,20 @@ def measured(scale: Row, child: Child) -> Result:
     if not given_at(scale, child.age):
         return Result(status="not_at_age")
     method = scale.get("raw", "sum")
-    if method == "entered":
-        result, legal = Result(status="no_items"), (-math.inf, math.inf)
-    elif method in OF_SCALES:
-        result, legal = of_scales(scale, child), (-math.inf, math.inf)
+    if method in OF_SCALES:
+        result = of_scales(scale, child)
     else:
-        members = {name: child.answers[name] for name in item_names(scale, child)}
-        result, legal = of_items(scale, members, child), computed_range(scale, list(members.values()))
+        result = of_items(scale, {name: child.answers[name] for name in item_names(scale, child)}, child)
     if result.raw is not None and "decimals" in scale:
         result.raw = half_up_guarded(result.raw, scale["decimals"])
     if result.raw is not None and "points" in scale:
         rows = [{name: number(cell) for name, cell in row.items()} for row in child.tables[scale["points"]]]
         result.raw, result.status = in_points(result.raw, rows)
-    if scale["id"] in child.entered:
-        result = with_entry(result, child.entered[scale["id"]], scale.get("raw_range", legal))
+    if "error" in scale and child.answers[scale["error"]].illegal:
+        result = Result(status="illegal_answer")
+    if "total" in scale:
+        aside = any(child.answers[name].set_aside for name in item_names(scale, child))
+        result = with_total(result, child.answers[scale["total"]], aside)
     return gated(scale, result, child)
 
 
@@ -55,13 +57,15 @@ def given_at(scale: Row, age: float | None) -> bool:
 # ---------------------------------------------------------------------------------------------- what stands above a raw score
 
 
-def with_entry(result: Result, entry: float, legal: Sequence[float]) -> Result:
-    """The raw score that the user gives: within the legal range, and the same as that of the answers where they give one."""
-    if result.status == "illegal_answer" or not legal[0] <= entry <= legal[1]:
+def with_total(result: Result, total: Answer, aside: bool) -> Result:
+    """The raw score added up by hand: it counts where the items give none, and is the same where they give one."""
+    if result.status == "illegal_answer" or total.illegal:
         return Result(status="illegal_answer")
+    if total.points is None:
+        return result
     if result.raw is None:
-        return Result(raw=entry, flags={"raw_entered"})
-    return result if result.raw == entry else Result(status="raw_disagrees")
+        return Result(raw=total.points, flags={"raw_entered"} | ({"answers_set_aside"} if aside else set()))
+    return result if result.raw == total.points else Result(status="raw_disagrees")
 
 
 def gated(scale: Row, result: Result, child: Child) -> Result:
@@ -111,7 +115,7 @@ def computed_range(scale: Row, members: Sequence[Answer]) -> tuple[float, float]
 def of_scales(scale: Row, child: Child) -> Result:
     """Raw score of a scale made of raw scores, derived scores or z of scales before it; with their flags."""
     kind = OF_SCALES[scale["raw"]]
-    names = [name for name in scale["scales"] if given_at(child.scales[name], child.age)]
+    names = [name for name in scale["scales"] if given_at(child.scales[name], child.age) and child.found[name].status != "not_at_age"]
     if not names:
         return Result(status="not_at_age")
     spare = {name for others in scale.get("substitutes", {}).values() for name in others}
@@ -119,13 +123,15 @@ def of_scales(scale: Row, child: Child) -> Result:
     stand_ins = substituted(scale, names, there)
     weight = dict(zip(scale["scales"], scale.get("weights", [1.0] * len(scale["scales"])), strict=True))
     known = [(weight[name], child.found[other]) for name, other in zip(names, stand_ins, strict=True) if there[other]]
-    limits = {"min_answered": scale.get("min_answered"), "max_missing": scale.get("max_missing")}
+    least = min(scale["min_answered"], len(names)) if "min_answered" in scale else None  # what is not given is not needed
+    limits = {"min_answered": least, "max_missing": scale.get("max_missing")}
     enough = by_items.enough(len(names), len(known), **limits) and required_there(scale, names, stand_ins, there)
     if not known or not enough:
-        why = common_status([child.found[name].raw_status if kind == "raw" else child.found[name].status for name in names])
+        why = common_status([child.found[name].raw_status if kind == "raw" else child.found[name].status for name in stand_ins])
         return Result(status="member_missing" if why == "ok" else why)
     values = [(w, getattr(result, kind)) for w, result in known]
     flags = set().union(*(result.raw_flags if kind == "raw" else result.flags for _, result in known))
+    flags -= OF_NORMS
     flags |= {"substituted"} if stand_ins != names else set()
     flags |= {"approximate"} if scale["raw"] == "mean_of_z" else set()
     if len(known) < len(names):

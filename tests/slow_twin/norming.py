@@ -2,7 +2,7 @@
 
 In the metric z a score rises with ability (the changelog says so; the format page says that no score is turned).
 Choices where the text leaves one: a score at the lowest (highest) of the rows that hold for the child is at the floor (ceiling); a formula's
-score is where it reaches ``score_limits``; z of a printed score comes from that score, z of a formula is not cut; an interval stands
+score is where it reaches ``score_limits`` before it is rounded; z of a printed score comes from that score, z of a formula is not cut; an interval stands
 around the score before it is rounded and cut, and is cut itself; an open percentile or limit is its number; among norms that know the child's age the nearest is
 that of the first band for a younger child and of the last band for an older one.
 """
@@ -12,19 +12,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 from .answers import number
+from .by_formula import BY_Z, FORMULAS, OF_AGE, formula_score, formula_z, mean_sd
 from .metric import half_even, half_up_guarded, multiplier, percentile
 from .results import Result
 from .scales import in_range
 
 Row = Mapping[str, Any]
-METRICS = {
-    "z": (0.0, 1.0), "t": (50.0, 10.0), "standard": (100.0, 15.0), "scaled": (10.0, 3.0), "v_scale": (15.0, 3.0), "sten": (5.5, 2.0),
-    "stanine": (5.0, 2.0), "nce": (50.0, 21.06), "scale_15_5": (15.0, 5.0), "standard_10": (100.0, 10.0),
-}  # fmt: skip
-FORMULAS = ("mean_sd", "two_piece")
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,19 @@ class Place:
     strata: Mapping[str, str | None]
     outside: str = "refuse"
     other: float | None = None
+    ages: tuple[float, float] = (-math.inf, math.inf)
+
+    def age_of(self, method: str) -> float | None:
+        """The age that a formula takes. The norms of the nearest age are a polynomial at that age; a share of the age is one of the
+        child's own."""
+        return self.nearest if method == "taylor" else self.age
+
+    @property
+    def nearest(self) -> float | None:
+        """The age, or the nearest of the pack's where those are taken."""
+        if self.age is None or self.outside != "nearest" or self.age < self.ages[1]:
+            return self.age if self.age is None or self.outside != "nearest" else max(self.age, self.ages[0])
+        return math.nextafter(self.ages[1], -math.inf)
 
 
 @dataclass(frozen=True)
@@ -61,17 +71,12 @@ def standing_of(cell: Cell) -> tuple[float, int]:
     return cell.value, ("score_or_more" in cell.flags) - ("score_or_less" in cell.flags)
 
 
-def mean_sd(norm: Row) -> tuple[float, float] | None:
-    """Mean and SD of the metric; None where it has none."""
-    return (float(norm["mean"]), float(norm["sd"])) if norm.get("metric") == "custom" else METRICS.get(norm.get("metric", "none"))
-
-
 def rows_of(rows: Sequence[Row], scale: str, norm: Row, place: Place) -> tuple[list[Row], str, set[str]]:
     """Rows of the scale, stratum and age; status; flags."""
     wanted = {name: place.strata.get(name) for name in norm.get("strata", ())}
     mine = [row for row in rows if row.get("scale", scale) == scale]
     aged = "age_from" in rows[0]
-    if aged and place.age is None:
+    if (aged or norm["method"] in OF_AGE) and place.age is None:
         return [], "age_missing", set()
     if None in wanted.values():
         return [], "stratum_missing", set()
@@ -107,23 +112,22 @@ def normed(scale: Row, norm: Row, result: Result, place: Place, tables: Mapping[
         cuts = norm["cuts"]
         result.band = cuts["bands"][sum(1 for cut in cuts["at_least"] if raw >= cut)]
         return
-    if norm["method"] == "entered":
-        standing(scale, norm, result, raw)
-        result.exact, result.score = raw, rounded(raw, norm)
-    else:
-        rows, result.status, flags = rows_of(tables[norm["table"]], scale["id"], norm, place)
-        if result.status == "ok":
-            result.flags |= flags
-            (by_formula if norm["method"] in FORMULAS else by_table)(scale, norm, result, raw, rows)
+    rows, result.status, flags = rows_of(tables[norm["table"]], scale["id"], norm, place) if "table" in norm else ([], "ok", set())
+    if result.status == "ok":
+        result.flags |= flags
+        if norm["method"] in FORMULAS:
+            by_formula(scale, norm, result, raw, rows, place)
+        else:
+            by_table(scale, norm, result, raw, rows)
     if result.status != "ok":
         return
-    if "descriptions" in norm and result.score is not None:
-        words = norm["descriptions"]
-        result.band = words["bands"][sum(1 for cut in words["at_least"] if result.score >= cut)]
     if "interval" in norm and norm["interval"]["kind"] != "printed":
         interval(scale, norm, result, raw, place, tables, entered_sem)
     if norm.get("metric") == "z" and scale.get("higher_is") == "less_able":
         turn(result)
+    if "descriptions" in norm and result.score is not None:
+        words = norm["descriptions"]
+        result.band = words["bands"][sum(1 for cut in words["at_least"] if result.score >= cut)]
 
 
 def turn(result: Result) -> None:
@@ -151,8 +155,10 @@ def limited(value: float, norm: Row) -> float:
 
 
 def standing(scale: Row, norm: Row, result: Result, score: float) -> None:
-    """z (higher is more able) and percentile (reads like the score) of a score in its metric."""
+    """z (higher is more able) and percentile (reads like the score) of a score in its metric; of a percentile by the normal curve."""
     if norm.get("metric") == "percentile":
+        if 0 < score < 100:
+            by_z(scale, result, NormalDist().inv_cdf(score / 100))
         result.percentile = score
         return
     metric = mean_sd(norm)
@@ -194,11 +200,11 @@ def printed_score(scale: Row, norm: Row, result: Result, row: Row, rows: Sequenc
     result.flags |= {"at_floor"} if standing_of(cell) == min(values) else set()
     result.flags |= {"at_ceiling"} if standing_of(cell) == max(values) else set()
     standing(scale, norm, result, result.score)
-    if row.get("percentile"):
+    if norm.get("percentile") == "printed" and row.get("percentile"):
         result.percentile = open_cell(row["percentile"]).value
     if norm.get("interval", {}).get("kind") == "printed":
         level = f"{100 * norm['interval'].get('level', 0.9):g}"
-        low, high = row.get(f"ci{level}_low"), row.get(f"ci{level}_high")
+        low, high = (row.get(f"ci{level}_{end}") or row.get(f"ci_{end}") for end in ("low", "high"))
         result.ci_low = open_cell(low).value if low else None
         result.ci_high = open_cell(high).value if high else None
 
@@ -206,30 +212,21 @@ def printed_score(scale: Row, norm: Row, result: Result, row: Row, rows: Sequenc
 # ---------------------------------------------------------------------------------------------- formulas
 
 
-def formula_z(norm: Row, raw: float, row: Row) -> float:
-    """(raw - mean) / SD, or around a median with an SD for each side."""
-    if norm["method"] == "mean_sd":
-        return (raw - float(row["mean"])) / float(row["sd"])
-    off = raw - float(row["median"])
-    return off / float(row["sd_below" if off < 0 else "sd_above"])
-
-
-def of_z(norm: Row, z: float) -> float:
-    """z in the metric of the norm; a percentile by the normal curve."""
-    metric = mean_sd(norm)
-    return percentile(z) if metric is None else metric[0] + metric[1] * z
-
-
-def by_formula(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence[Row]) -> None:
-    """z by the formula, and the score of it; a mean and an SD keep the shape of the raw scores, which a normal percentile takes for normal."""
-    z = formula_z(norm, raw, rows[0])
-    by_z(scale, result, z)
+def by_formula(scale: Row, norm: Row, result: Result, raw: float, rows: Sequence[Row], place: Place) -> None:
+    """The score by the formula, and its standing; a mean and an SD keep the shape of the raw scores, which a normal percentile takes for
+    normal."""
+    result.exact, result.status, flags = formula_score(norm, raw, rows, place.age_of(norm["method"]))
+    if result.exact is None:
+        return
+    result.flags |= flags
+    if norm["method"] in BY_Z:
+        by_z(scale, result, formula_z(norm, raw, rows[0]))
+    else:
+        standing(scale, norm, result, result.exact)
     result.flags |= {"percentile_assumes_normal"} if norm["method"] == "mean_sd" else set()
-    result.exact = of_z(norm, z)
-    score = rounded(result.exact, norm)
-    result.score = limited(score, norm)
+    result.score = limited(rounded(result.exact, norm), norm)
     low, high = norm.get("score_limits", (-math.inf, math.inf))
-    result.flags |= {"at_floor"} if score <= low else {"at_ceiling"} if score >= high else set()
+    result.flags |= {"at_floor"} if result.exact <= low else {"at_ceiling"} if result.exact >= high else set()
 
 
 # ---------------------------------------------------------------------------------------------- intervals
@@ -243,10 +240,10 @@ def precision(scale: Row, norm: Row, statistic: str, metric: str, place: Place, 
         keyed = {name: value for name, value in place.strata.items() if row.get(name)}
         if any(row[name] != value for name, value in keyed.items()) or row.get("norm_group", "") not in ("", norm.get("group", "default")):
             continue
-        low, high = number(row.get("age_from")), number(row.get("age_to"))
-        if (low is not None or high is not None) and place.age is None:
+        low, high, age = number(row.get("age_from")), number(row.get("age_to")), place.nearest
+        if (low is not None or high is not None) and age is None:
             continue
-        if (low is not None and place.age < low) or (high is not None and place.age >= high):
+        if (low is not None and age < low) or (high is not None and age >= high):
             continue
         if number(row.get("level")) in (None, level):
             return float(row["value"])
@@ -265,7 +262,8 @@ def interval(
         rows, _, _ = rows_of(tables[norm["table"]], scale["id"], norm, place)
         if sem is not None:
             half = multiplier(level) * sem
-            ends = of_z(norm, formula_z(norm, raw - half, rows[0])), of_z(norm, formula_z(norm, raw + half, rows[0]))
+            low, high = (formula_score(norm, end, rows, place.age_of(norm["method"]))[0] for end in (raw - half, raw + half))
+            ends = None if low is None or high is None else (low, high)
     else:
         centre, half_width = around(scale, norm, result, raw, place, known, level, entered_sem)
         if half_width is not None:
@@ -286,7 +284,7 @@ def around(
     assert centre is not None
     if kind == "half_width":
         return centre, precision(scale, norm, "half_width", "score", place, known, level)
-    if kind == "entered_sem":
+    if kind == "entered":
         return centre, None if entered_sem is None else multiplier(level) * entered_sem
     reliability = precision(scale, norm, "reliability", "score", place, known, level)
     if kind == "observed":

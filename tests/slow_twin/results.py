@@ -33,12 +33,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Child:
-    """Everything that a scale may ask for: answers by item, age in the pack's unit, strata, what was entered, scales before this one."""
+    """Everything that a scale may ask for: answers by item, age in the pack's unit, strata, scales before this one."""
 
     answers: Mapping[str, Answer]
     age: float | None
     strata: Mapping[str, str | None]
-    entered: Mapping[str, float]
     tables: Mapping[str, Sequence[Row]]
     items: Sequence[Row]
     found: dict[str, Result]
@@ -50,10 +49,12 @@ def item_names(scale: Row, child: Child) -> list[str]:
     """Codes of the items of a scale, in order."""
     if "branches" in scale:
         return list(dict.fromkeys(name for branch in scale["branches"] for name in (branch["item"], *branch.get("then", {}).values())))
+    beside = {other[key] for other in child.scales.values() for key in ("total", "error") if key in other}
+    asked = [row for row in child.items if row["item"] not in beside]
     if "items_domain" in scale:
-        return [row["item"] for row in child.items if row["domain"] == scale["items_domain"]]
+        return [row["item"] for row in asked if row["domain"] == scale["items_domain"]]
     if scale.get("items") == "all":
-        return [row["item"] for row in child.items]
+        return [row["item"] for row in asked]
     return list(scale.get("items") or dict.fromkeys(name for pair in scale["pairs"] for name in pair))
 
 

@@ -130,7 +130,7 @@ def block_score(points: Points, most: Sequence[float], rule: Mapping[str, Any], 
     first = 0 if basal is None else basal
 
     has_basal, has_ceiling = bool(sets) or "basal" in rule, bool(sets) or "ceiling" in rule
-    traced = tuple(traces(points, first, last, rule))
+    traced = tuple(traces(points, first, last, rule, basal is not None, ceiling is not None))
     if has_ceiling and ceiling is None and (points[-1] is None or rule.get("no_ceiling") == "unscored"):
         return RunScore(None, "discontinued", frozenset(), basal, ceiling, traced)
     if "gap" in traced or "not_given" in traced or (has_basal and basal is None and rule.get("no_basal") == "unscored"):
@@ -146,8 +146,9 @@ def block_score(points: Points, most: Sequence[float], rule: Mapping[str, Any], 
     return RunScore(raw, "ok", frozenset(name for name, holds in said.items() if holds), basal, ceiling, traced)
 
 
-def traces(points: Points, first: int, last: int, rule: Mapping[str, Any]) -> list[str]:
-    """What became of each item. Missing items after the last one given, with no ceiling above it, are not_given."""
+def traces(points: Points, first: int, last: int, rule: Mapping[str, Any], begun: bool, ended: bool) -> list[str]:
+    """What became of each item. Missing items before the first one given without a basal, and after the last without a ceiling, are
+    not_given."""
     answered = [place for place, value in enumerate(points) if value is not None]
     found = []
     for place, value in enumerate(points):
@@ -158,7 +159,7 @@ def traces(points: Points, first: int, last: int, rule: Mapping[str, Any]) -> li
             kept = rule.get("above_ceiling", "zero") == "count"
             found.append("beyond" if value is None else "scored" if kept else "not_counted")
         elif value is None:
-            found.append("gap" if place < answered[-1] else "not_given")
+            found.append("gap" if (place > answered[0] or begun) and (place < answered[-1] or ended) else "not_given")
         else:
             found.append("scored")
     return found

@@ -30,7 +30,7 @@ class PairForm:
     scale: int
     other: int
     critical: Precision | None
-    r: float
+    r: Precision | None
     rates: tuple[tuple[Floats, Floats], tuple[Floats, Floats]]
 
 
@@ -46,8 +46,8 @@ class ContrastForm:
 
     @property
     def strata(self) -> set[str]:
-        """The strata that SEMs and critical differences differ by."""
-        found = (*self.sems, *(pair.critical for pair in self.pairs))
+        """The strata that SEMs, critical differences and correlations differ by."""
+        found = (*self.sems, *(one for pair in self.pairs for one in (pair.critical, pair.r)))
         return {name for one in found if one is not None for name in one.finder.key.names}
 
 
@@ -88,10 +88,10 @@ def _sem(pack: Pack, scale: str, group: str) -> Precision | None:
 def _pair(
     pack: Pack, comparison: Comparison, columns: dict[str, int], scale: str, other: str, table: Table | None, rates: Table | None
 ) -> PairForm:  # fmt: skip
-    critical, r = None, float("nan")
+    critical, r = None, None
     if table is not None:
         lines = _lines(table, scale, other)
-        r = float(table.numbers("r")[lines[0]]) if "r" in table else r
+        r = by_bands(table, lines, "r", pack.manifest) if "r" in table else None
         if "critical" in table:
             level = table.numbers("level")[lines]
             lines = lines[np.isclose(level, comparison.level)]

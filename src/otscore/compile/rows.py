@@ -41,6 +41,8 @@ class RowFinder:
             mine = combination == number
             where = age[mine] if self.by_age else np.zeros(int(mine.sum()))
             row[mine], status[mine] = bands.find(where)
+        if self.by_age:
+            status[(status == Status.STRATUM_MISSING) & np.isnan(age)] = Status.AGE_MISSING
         return row, status
 
 

@@ -65,7 +65,8 @@ def all_scales(form: Form, batch: Batch) -> list[Done]:
     joint = joint_abilities(form, answers.points, batch)
     done: list[Done] = []
     for scale in form.scales:
-        found = _within_pack_ages(measure(form, scale, answers, batch, joint, done), in_range)
+        found = measure(form, scale, answers, batch, joint, done)
+        found = found if scale.irt is None else _within_pack_ages(found, in_range)
         own_range, own_flags = on_norms(form, scale, by_age, age_flags)
         own_range = first_problem(own_range, norms_for)
         if scale.scale.use == "step":

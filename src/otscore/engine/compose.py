@@ -21,4 +21,5 @@ def classify(result: ScaleArrays, column: int, form: CompositeForm) -> None:
     result.band[:, column] = level
     result.status[:, column] = np.where(level >= 0, Status.OK, absent)
     result.n_answered[:, column] = known
-    result.flags[:, column] = np.where((level >= 0) & (known < form.members.size), Flag.ITEMS_MISSING, 0)
+    flags = np.where(known < form.members.size, Flag.ITEMS_MISSING, 0) | (Flag.RESEARCH_USE if form.composite.use == "research" else 0)
+    result.flags[:, column] = np.where(level >= 0, flags, 0)

@@ -31,15 +31,16 @@ def _columns(form: ContrastForm, result: ScaleArrays, batch: Batch) -> list[tupl
     columns = []
     for pair in form.pairs:
         place = form.members.index(pair.scale)
+        r = _at(pair.r, batch)
         if own_mean:
             difference, error = differences[:, place], errors[:, place]
         else:
-            difference, error = _apart(form, pair, scores, sems)
-        columns.append((difference, _critical(form, pair, error, batch), _rate(form, pair, difference)))
+            difference, error = _apart(form, pair, scores, sems, r)
+        columns.append((difference, _critical(form, pair, error, batch), _rate(form, pair, difference, r)))
     return columns
 
 
-def _apart(form: ContrastForm, pair: PairForm, scores: Floats, sems: Floats) -> tuple[Floats, Floats]:
+def _apart(form: ContrastForm, pair: PairForm, scores: Floats, sems: Floats, r: Floats) -> tuple[Floats, Floats]:
     """A score less the other, or less what the other leads to expect; and the standard error of that.
 
     Of two informants only one is known here: the error is that of two alike, until the scores of the other are there.
@@ -51,8 +52,8 @@ def _apart(form: ContrastForm, pair: PairForm, scores: Floats, sems: Floats) -> 
     if form.comparison.kind == "pairwise":
         return scores[:, place] - scores[:, other], kernel.difference_se(sems[:, place], sems[:, other])
     (mean_y, sd_y), (mean_x, sd_x) = form.mean_sd[place], form.mean_sd[other]
-    expected = kernel.predicted_score(scores[:, other], mean_x, sd_x, mean_y, sd_y, pair.r)
-    return scores[:, place] - expected, kernel.predicted_difference_se(sems[:, other], sems[:, place], sd_x, sd_y, pair.r)
+    expected = kernel.predicted_score(scores[:, other], mean_x, sd_x, mean_y, sd_y, r)
+    return scores[:, place] - expected, kernel.predicted_difference_se(sems[:, other], sems[:, place], sd_x, sd_y, r)
 
 
 def _critical(form: ContrastForm, pair: PairForm, error: Floats, batch: Batch) -> Floats:
@@ -64,9 +65,9 @@ def _critical(form: ContrastForm, pair: PairForm, error: Floats, batch: Batch) -
     return kernel.critical_difference(error, alpha)
 
 
-def _rate(form: ContrastForm, pair: PairForm, difference: Floats) -> Floats:
+def _rate(form: ContrastForm, pair: PairForm, difference: Floats, r: Floats) -> Floats:
     if form.comparison.kind == "predicted" and not pair.rates[0][0].size:
-        sd = kernel.prediction_sd(form.mean_sd[form.members.index(pair.scale)][1], pair.r)
+        sd = kernel.prediction_sd(form.mean_sd[form.members.index(pair.scale)][1], r)
         return 100.0 * difference_rate(difference, sd)
     return printed_rate(difference, *pair.rates)
 

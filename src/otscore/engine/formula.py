@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,7 +45,7 @@ LINEAR = ("mean_sd", "normal")
 def by_formula(form: NormForm, value: Floats, measured: Measured, batch: Batch) -> Derived:
     """z by the formula of the norm with the parameters of the child's row or curve; interval limits go the same way."""
     if isinstance(form.arrays, Taylor):
-        return with_interval(form, _by_taylor(form, form.arrays, value, batch), measured.sem, batch)
+        return with_interval(form, _by_taylor(form, form.arrays, value, _half_width(form, measured, batch), batch), measured.sem, batch)
     parameters, status, flags = _parameters(form, batch)
     columns = [np.ascontiguousarray(column) for column in parameters.T]
     if form.norm.method == "percent_expected":
@@ -72,21 +73,32 @@ def by_formula(form: NormForm, value: Floats, measured: Measured, batch: Batch) 
     return with_interval(form, derived, measured.sem, batch)
 
 
-def _by_taylor(form: NormForm, taylor: Taylor, value: Floats, batch: Batch) -> Derived:
-    """The score that the model gives for the measure at the child's age, between the score limits of the norm."""
-    assert form.norm.score_limits is not None
+def _by_taylor(form: NormForm, taylor: Taylor, value: Floats, half: Floats | None, batch: Batch) -> Derived:
+    """The score that the model gives for the measure at the child's age, between the score limits of the norm; ends of an interval
+    of the measure go the same way.
+    """
     combination, status = form.key.combine(batch.strata, len(batch))
-    score, side = np.full(len(batch), np.nan), np.zeros(len(batch), dtype=np.int8)
-    for number in np.unique(combination[combination >= 0]).tolist():
-        mine = combination == number
-        found = taylor_score(value[mine], batch.age[mine], taylor.coefficients[number], *form.norm.score_limits)
-        score[mine], side[mine] = found.score, found.off_scale
+    score, side = _taylor_scores(form, taylor, value, combination, batch)
     status[(status == Status.OK) & np.isnan(batch.age)] = Status.AGE_MISSING
     status[(status == Status.OK) & np.isnan(score)] = Status.OUTSIDE_CURVE
     derived = scored(form, score, status)
     derived.flags[side < 0] |= Flag.SCORE_OR_LESS
     derived.flags[side > 0] |= Flag.SCORE_OR_MORE
-    return derived
+    if half is None:
+        return derived
+    low, high = (_taylor_scores(form, taylor, end, combination, batch)[0] for end in (value - half, value + half))
+    return replace(derived, ci_low=low, ci_high=high)
+
+
+def _taylor_scores(form: NormForm, taylor: Taylor, value: Floats, combination: np.ndarray, batch: Batch) -> tuple[Floats, np.ndarray]:
+    """Scores of the measure, and -1 or 1 where only the lower or upper limit can be told."""
+    assert form.norm.score_limits is not None
+    score, side = np.full(len(batch), np.nan), np.zeros(len(batch), dtype=np.int8)
+    for number in np.unique(combination[combination >= 0]).tolist():
+        mine = combination == number
+        found = taylor_score(value[mine], batch.age[mine], taylor.coefficients[number], *form.norm.score_limits)
+        score[mine], side[mine] = found.score, found.off_scale
+    return score, side
 
 
 def _parameters(form: NormForm, batch: Batch) -> tuple[Floats, Codes, Codes]:

@@ -158,7 +158,7 @@ def _filtered(form: FilterForm, points: Floats, value: Floats, status: Codes, fl
 def _with_total(scale: ScaleForm, found: Measured, total: Floats, mine: Floats) -> Measured:
     """The raw score added up by hand where the items give none; where they give another, or more already, neither can be trusted."""
     entered = ~np.isnan(total) & (found.status != Status.ILLEGAL_ANSWER)
-    complete = (found.status == Status.OK) & ((found.n_answered == scale.n_items) | (scale.runs is not None))
+    complete = found.status == Status.OK
     apart = entered & complete & (found.raw != total)
     if scale.scale.raw == "sum" and bool(np.all(scale.least >= 0.0)) and scale.runs is None:
         apart |= entered & (raw.total(mine) > total)

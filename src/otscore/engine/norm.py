@@ -31,7 +31,10 @@ def derive(form: Form, scale: ScaleForm, measured: Measured, batch: Batch, in_ra
     value = measured.ability if scale.norm.norm.measure == "ability" else measured.raw
     step = by_formula if isinstance(scale.norm.arrays, Curves | RowParameters | Taylor) else by_table
     derived = step(scale.norm, np.where(before == Status.OK, value, np.nan), measured, batch)
-    derived = described(scale.norm, _interval_limited(scale.norm, _rounded(form, scale.norm, _limited(scale.norm, derived))))
+    derived = _interval_limited(scale.norm, _rounded(form, scale.norm, _limited(scale.norm, derived)))
+    if scale.scale.higher_is == "less_able" and scale.norm.norm.metric is Metric.Z:
+        derived = _turned(derived)
+    derived = described(scale.norm, derived)
     return _masked(scale, derived, first_problem(before, age_problem(derived.status, batch)), flags)
 
 
@@ -86,8 +89,6 @@ def _masked(scale: ScaleForm, derived: Derived, status: Codes, flags: Codes) -> 
     """Nothing but the status where there is no score; z turned so that higher always means more able."""
     scored = status == Status.OK
     sign = -1.0 if scale.scale.higher_is == "less_able" else 1.0
-    if sign < 0 and scale.norm is not None and scale.norm.norm.metric is Metric.Z:
-        derived = _turned(derived)
     parts = {
         name: np.where(scored, getattr(derived, name), np.nan) for name in ("score", "percentile", "ci_low", "ci_high")
     }

@@ -81,7 +81,7 @@ def _items(scale: ScaleForm, answers: Answers, batch: Batch, names: list[str]) -
     illegal = np.zeros(points.shape, dtype=np.bool_) if answers.illegal is None else answers.illegal[:, scale.columns]
     for place, column in enumerate(scale.columns.tolist()):
         said = "illegal answer" if illegal[0, place] else how[place]
-        if not np.isnan(given[0, place]) and np.isnan(points[0, place]) and not illegal[0, place]:
+        if not np.isnan(given[0, place]) and np.isnan(points[0, place]) and np.isnan(counted[0, place]) and not illegal[0, place]:
             said = "set aside: no answer that counts"
         yield TraceLine(scale.scale.id, names[column], float(given[0, place]), float(points[0, place]), float(counted[0, place]), said)
 

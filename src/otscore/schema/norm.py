@@ -108,7 +108,7 @@ class Norm(Model):
         if (self.method in WITHOUT_TABLE) == (self.table is not None):
             raise ValueError("every method but `cuts` and `identity` needs a `table`")
         if self.method in PARAMETRIC and self.metric in NO_STANDING | {Metric.BASE_RATE}:
-            raise ValueError("a normed method needs a metric")
+            raise ValueError("a normed method needs a metric with a mean and an SD, or percentile")
         if (self.metric is Metric.CUSTOM) != (self.mean is not None) or (self.mean is None) != (self.sd is None):
             raise ValueError("`metric = \"custom\"` needs `mean` and `sd`, and they belong to it alone")
         if (self.method in ("percent_expected", "percent_delay")) and self.metric is not Metric.PERCENT:

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from otscore.codes import METRIC_MEAN_SD
 from otscore.pack.check.series import printed_unit
 from otscore.pack.check.subject import Finding, NormTable, Subject
 from otscore.pack.layout import edges
@@ -17,9 +16,10 @@ FEWEST_ROWS = 6
 
 
 def percentile_rises(subject: Subject) -> Iterator[Finding]:
-    """A printed percentile never falls where the score rises (on metrics without mean and SD; for the others see percentile_agrees)."""
+    """A printed percentile never falls where the score rises (where it is not by the normal curve; then see percentile_agrees)."""
     for found in subject.norm_tables("lookup", "ranges"):
-        if "percentile" not in found.rows or "score" not in found.rows or found.norm.metric in METRIC_MEAN_SD:
+        by_curve = found.norm.mean_sd is not None and found.norm.percentile == "curve"
+        if "percentile" not in found.rows or "score" not in found.rows or by_curve:
             continue
         score, cells = found.numbers("score"), found.rows.text("percentile")
         for group in found.groups():

@@ -101,7 +101,7 @@ def percentile_columns(subject: Subject) -> Iterator[Finding]:
 def _outside(found: NormTable, limits: tuple[float, float], whose: str, column: str = "score") -> Iterator[Finding]:
     whole = found.norm.metric in (Metric.STEN, Metric.STANINE) and column == "score"
     for place, score in enumerate(found.numbers(column)):
-        if score < limits[0] or score > limits[1] or (whole and score != np.floor(score)):
+        if score < limits[0] or score > limits[1] or (whole and score % 1.0 > 0.0):
             hint = f"Allowed: {limits[0]:g} to {limits[1]:g}{', whole numbers' if whole else ''}"
             yield Finding(found.source, f"the {'score' if column == 'score' else 'end'} {score:g} is outside {whose}", hint, column, found.line(place))
 
