@@ -17,7 +17,7 @@ class Answer:
     """One answer, or the value of a derived item.
 
     points : None where there is no answer. code : what was answered, where it is legal; given : also where it is another declared code.
-    lowest, highest : what the item can earn.
+    lowest, highest : what the item can earn. tried : of a derived item, that one of its sources has points, whatever came of it.
     """
 
     lowest: float
@@ -29,6 +29,7 @@ class Answer:
     set_aside: bool = False
     median: float | None = None
     given: float | None = None
+    tried: bool = False
 
 
 def number(cell: Any) -> float | None:

@@ -46,7 +46,8 @@ def derived_item(
     if value is not None and "points" in rule:
         value = next((row["points"] for row in rows if in_range(value, row)), None)
     estimated = value is not None and any(source.estimated for source in sources)
-    return Answer(lowest, highest, value, value, estimated=estimated, set_aside=any(source.set_aside for source in sources))
+    set_aside, tried = any(source.set_aside for source in sources), any(source.points is not None or source.tried for source in sources)
+    return Answer(lowest, highest, value, value, estimated=estimated, set_aside=set_aside, tried=tried)
 
 
 def points_rows(rule: Row, tables: Mapping[str, Sequence[Row]]) -> list[dict[str, float | None]]:

@@ -30,7 +30,7 @@ def of_items(scale: Row, members: Mapping[str, Answer], child: Child) -> Result:
     if any(answer.illegal for answer in asked):
         return Result(status="illegal_answer")
     if all(answer.points is None for answer in used):
-        return Result(status="no_items")
+        return Result(status="too_few_items" if any(answer.tried for answer in used) else "no_items")
     if not required_there(scale, names, stand_ins, there):
         return Result(status="too_few_items")
     result = combined(scale, used, child)

@@ -257,6 +257,8 @@ def interval(
     kind, level = norm["interval"]["kind"], norm["interval"].get("level", 0.9)
     known = tables.get("psychometrics.csv", ())
     ends: tuple[float, float] | None = None
+    if kind != "printed" and result.flags & {"score_or_less", "score_or_more"}:
+        return  # an open score is no measurement
     if kind == "sem_measure":
         sem = precision(scale, norm, "sem", "measure", place, known, level)
         rows, _, _ = rows_of(tables[norm["table"]], scale["id"], norm, place)
@@ -270,7 +272,7 @@ def interval(
             ends = (centre - half_width, centre + half_width)
     if ends is not None:
         printed = ended(ends, norm)
-        low, high = (limited(end, norm) for end in printed)
+        low, high = sorted(limited(end, norm) for end in printed)
         if low < high or printed[0] == printed[1]:  # nothing of the interval is left within the limits
             result.ci_low, result.ci_high = low, high
 

@@ -186,4 +186,5 @@ def by_bands(table: Table, lines: Places, column: str, manifest: Manifest) -> Pr
         own = np.flatnonzero(number == combination)
         order = own[np.argsort(start[own], kind="stable")]
         bands[combination] = Bands(start[order], stop[order], order)
-    return Precision(RowFinder(key, bands, by_age=True), table.numbers(column, blank=np.nan)[lines])
+    by_age = bool(np.isfinite(start).any() or np.isfinite(stop).any())
+    return Precision(RowFinder(key, bands, by_age), table.numbers(column, blank=np.nan)[lines])

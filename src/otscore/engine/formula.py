@@ -86,8 +86,9 @@ def _by_taylor(form: NormForm, taylor: Taylor, value: Floats, half: Floats | Non
     derived.flags[side > 0] |= Flag.SCORE_OR_MORE
     if half is None:
         return derived
-    low, high = (_taylor_scores(form, taylor, end, combination, batch)[0] for end in (value - half, value + half))
-    return replace(derived, ci_low=low, ci_high=high)
+    half = np.where(side != 0, np.nan, half)  # an open score is no measurement
+    ends = np.stack([_taylor_scores(form, taylor, end, combination, batch)[0] for end in (value - half, value + half)])
+    return replace(derived, ci_low=ends.min(axis=0), ci_high=ends.max(axis=0))
 
 
 def _taylor_scores(form: NormForm, taylor: Taylor, value: Floats, combination: np.ndarray, batch: Batch) -> tuple[Floats, np.ndarray]:

@@ -17,6 +17,8 @@ from otscore.engine.status import at_nearest_age
 from otscore.kernel.runs import TRACES, run_result
 from otscore.kernel.window import window_filled
 
+CREDITED = "credited"
+
 
 @dataclass(frozen=True, slots=True)
 class TraceLine:
@@ -81,7 +83,7 @@ def _items(scale: ScaleForm, answers: Answers, batch: Batch, names: list[str]) -
     illegal = np.zeros(points.shape, dtype=np.bool_) if answers.illegal is None else answers.illegal[:, scale.columns]
     for place, column in enumerate(scale.columns.tolist()):
         said = "illegal answer" if illegal[0, place] else how[place]
-        if not np.isnan(given[0, place]) and np.isnan(points[0, place]) and np.isnan(counted[0, place]) and not illegal[0, place]:
+        if not np.isnan(given[0, place]) and np.isnan(points[0, place]) and said not in (CREDITED, "illegal answer"):
             said = "set aside: no answer that counts"
         yield TraceLine(scale.scale.id, names[column], float(given[0, place]), float(points[0, place]), float(counted[0, place]), said)
 
