@@ -91,8 +91,9 @@ def about_answers(method: str, used: Sequence[Answer]) -> float:
         return float(sum(answer.estimated for answer in used))
     longest, run, before = 0, 0, None
     for answer in used:
-        run = 0 if answer.code is None else run + 1 if answer.code == before else 1
-        before = answer.code
+        said = None if answer.points is None else answer.code if answer.given is None else answer.given
+        run = 0 if said is None else run + 1 if said == before else 1
+        before = said
         longest = max(longest, run)
     return float(longest)
 
