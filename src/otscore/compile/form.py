@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from otscore.compile.change import ChangeForm, change_forms
 from otscore.compile.contrasts import ContrastForm, PairForm, contrast_forms
 from otscore.compile.irt import JointForm, item_table, joint_form, model_of
-from otscore.compile.items import DerivedForm, item_ages, item_forms
+from otscore.compile.items import DerivedForm, DerivedGroup, derived_groups, item_ages, item_forms
 from otscore.compile.options import Options
 from otscore.compile.scales import ScaleBuilder, ScaleForm
 from otscore.errors import Issue, UsageError
@@ -68,6 +68,11 @@ class Form:
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Of a private pack no figure is pickled: it is read and compiled again."""
         return (compile_form, (self.pack, self.options)) if self.pack.private else super().__reduce_ex__(protocol)
+
+    @cached_property
+    def derived_groups(self) -> tuple[DerivedGroup, ...]:
+        """The derived items, those made alike at once."""
+        return derived_groups(self.derived, len(self.items))
 
     @cached_property
     def index(self) -> dict[str, int]:

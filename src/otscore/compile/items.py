@@ -18,6 +18,8 @@ from otscore.schema import DerivedItem, OptionSet
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+NOTHING = float("nan")
+"""One for all, so that rules alike are equal."""
 PointRanges = tuple[Floats, Floats, Floats]
 """Rising starts and stops of half-open ranges, and the points of each."""
 
@@ -33,6 +35,17 @@ class DerivedForm:
     rule: DerivedRule
     stratum: str | None
     points: PointRanges | None
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedGroup:
+    """Derived items made alike, none of them of another in the group: (g,) columns, (g, m) columns of their sources."""
+
+    columns: Places
+    sources: Places
+    rule: DerivedRule
+    stratum: str | None
+    points: tuple[PointRanges | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,21 @@ def item_forms(pack: Pack, wanted: set[str]) -> ItemForms:
         least, most = np.append(least, low), np.append(most, high)
     median = np.array([item.median for item in items] + [np.nan] * len(derived))
     return ItemForms(items, codings, tuple(forms), index, least, most, median)
+
+
+def derived_groups(derived: Sequence[DerivedForm], first: int) -> tuple[DerivedGroup, ...]:
+    """The derived items in groups that are made at once, each after those it is made of; they stand in columns from ``first`` on."""
+    level: list[int] = []
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, item in enumerate(derived):
+        level.append(1 + max((level[source - first] for source in item.sources.tolist() if source >= first), default=0))
+        groups.setdefault((level[place], item.rule, item.sources.size, item.stratum), []).append(place)
+    return tuple(_group([derived[place] for place in groups[key]], groups[key], first) for key in sorted(groups, key=lambda key: key[0]))  # type: ignore[arg-type,return-value]
+
+
+def _group(items: Sequence[DerivedForm], places: Sequence[int], first: int) -> DerivedGroup:
+    columns = np.array(places, dtype=np.intp) + first
+    return DerivedGroup(columns, np.stack([item.sources for item in items]), items[0].rule, items[0].stratum, tuple(item.points for item in items))
 
 
 def point_ranges(pack: Pack, name: str, item: str | None = None) -> PointRanges:
@@ -135,9 +163,8 @@ def _coding(options: OptionSet, reverse: bool, columns: list[int]) -> Coding:
 
 
 def _derived(item: DerivedItem, pack: Pack, index: Mapping[str, int]) -> DerivedForm:
-    nothing = float("nan")
     rule = DerivedRule(
-        item.take, nothing if item.at_least is None else item.at_least, nothing if item.limit is None else item.limit, item.enough_at,
+        item.take, NOTHING if item.at_least is None else item.at_least, NOTHING if item.limit is None else item.limit, item.enough_at,
     )  # fmt: skip
     sources = np.array([index[code] for code in item.from_], dtype=np.intp)
     return DerivedForm(item.id, sources, rule, item.by, point_ranges(pack, item.points, item.id) if item.points else None)

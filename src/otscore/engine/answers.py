@@ -10,7 +10,7 @@ import numpy as np
 from otscore.batch import Batch, Bools, Floats
 from otscore.codes import Flag
 from otscore.compile import Form
-from otscore.compile.items import DerivedForm
+from otscore.compile.items import DerivedGroup
 from otscore.kernel.derive import range_value
 from otscore.kernel.derived_items import derived_item
 from otscore.kernel.recode import estimated, keyed, within_ages
@@ -20,16 +20,21 @@ from otscore.kernel.recode import estimated, keyed, within_ages
 class Answers:
     """(n, k) points of the items in the order of their columns, NaN = none; derived items follow those answered.
 
-    given : what was answered, as it was coded; a derived item as its points. illegal : or None where no answer is. marked :
-    flag -> the answers that have it; a score made with one of them has it too. tried : derived items of which some source was
-    answered, be it too few to make a value; None where there are no derived items.
+    responses : (n, i) what was answered, as it was coded. illegal : or None where no answer is. marked : flag -> the answers that
+    have it; a score made with one of them has it too. tried : derived items of which some source was answered, be it too few to
+    make a value; None where there are no derived items.
     """
 
     points: Floats
-    given: Floats
+    responses: Floats
     illegal: Bools | None
     marked: Mapping[int, Bools]
     tried: Bools | None = None
+
+    @property
+    def given(self) -> Floats:
+        """(n, k) what was answered, as it was coded; a derived item as its points."""
+        return np.concatenate([self.responses, self.points[:, self.responses.shape[1] :]], axis=1)
 
 
 def read_answers(form: Form, batch: Batch) -> Answers:
@@ -64,22 +69,25 @@ def _with_derived(form: Form, answers: Answers, batch: Batch) -> Answers:
     masks = {flag: _widened(mask, len(form.derived)) for flag, mask in answers.marked.items()}
     illegal = None if answers.illegal is None else _widened(answers.illegal, len(form.derived))
     tried = np.zeros(points.shape, dtype=np.bool_)
-    for column, item in enumerate(form.derived, start=k):
-        points[:, column] = _derived(item, points, batch)
-        tried[:, column] = (tried[:, item.sources] | ~np.isnan(points[:, item.sources])).any(axis=1)
+    for group in form.derived_groups:
+        sources = points[:, group.sources]
+        points[:, group.columns] = _derived(group, sources, batch)
+        tried[:, group.columns] = (tried[:, group.sources] | ~np.isnan(sources)).any(axis=2)
         for mask in (*masks.values(), *(() if illegal is None else (illegal,))):
-            mask[:, column] = mask[:, item.sources].any(axis=1)
-    given = np.concatenate([answers.given, points[:, k:]], axis=1)
-    return Answers(points, given, illegal, masks, tried)
+            mask[:, group.columns] = mask[:, group.sources].any(axis=2)
+    return Answers(points, answers.responses, illegal, masks, tried)
 
 
 def _widened(mask: Bools, more: int) -> Bools:
     return np.concatenate([mask, np.zeros((len(mask), more), dtype=np.bool_)], axis=1)
 
 
-def _derived(item: DerivedForm, points: Floats, batch: Batch) -> Floats:
-    which = None if item.stratum is None else batch.strata.get(item.stratum, np.full(len(points), np.nan))
-    value = derived_item(np.ascontiguousarray(points[:, item.sources]), item.rule, which)
-    if item.points is None:
-        return value
-    return range_value(value, *item.points)
+def _derived(group: DerivedGroup, sources: Floats, batch: Batch) -> Floats:
+    """(n, g) values of the items of a group, made of (n, g, m) sources; every item of every child is a row of its own."""
+    n, g, m = sources.shape
+    which = None if group.stratum is None else np.repeat(batch.strata.get(group.stratum, np.full(n, np.nan)), g)
+    values = derived_item(sources.reshape(n * g, m), group.rule, which).reshape(n, g)
+    for place, ranges in enumerate(group.points):
+        if ranges is not None:
+            values[:, place] = range_value(values[:, place], *ranges)
+    return values
