@@ -50,7 +50,7 @@ def age_edges(form: Form) -> Floats:
             found += [nodes for nodes, _ in getattr(scale.norm.arrays, "nodes", {}).values()]
             found += _band_ends(scale.norm.finder)
             for precision in (scale.norm.precision, scale.norm.reliability):
-                found += [] if precision is None else [precision.bands.starts, precision.bands.stops]
+                found += [] if precision is None else _band_ends(precision.finder)
         if scale.grade is not None:
             found += _band_ends(scale.grade.finder)
         prior = getattr(scale.irt, "prior", None)

@@ -34,6 +34,11 @@ class Coding:
     identity: bool
     estimated: Floats
 
+    @property
+    def without_gaps(self) -> bool:
+        """Whether the legal codes are whole numbers that follow one another."""
+        return bool(self.legal[-1] - self.legal[0] == self.legal.size - 1 and float(self.legal[0]).is_integer())
+
 
 def legal_answers(values: Floats, coding: Coding) -> Bools:
     """Which of the answers given (no NaN among them) belong to the legal set, missing codes included."""
@@ -72,12 +77,22 @@ def _points(answers: Floats, coding: Coding) -> Floats:
         is_reversed = coding.points[0] != coding.legal[0]
         points = coding.legal.sum() - answers if is_reversed else answers
     else:
-        place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
-        points = np.where(np.isnan(answers), np.nan, coding.points[place])
+        points = _points_of_codes(answers, coding)
     if not coding.missing.size:
         return points
     place = np.minimum(coding.missing.searchsorted(answers), coding.missing.size - 1)
     return np.where(coding.missing[place] == answers, coding.missing_points[place], points)
+
+
+def _points_of_codes(answers: Floats, coding: Coding) -> Floats:
+    """Points of legal codes; a code of a row without gaps is its own place."""
+    first, answered = coding.legal[0], ~np.isnan(answers)
+    if coding.without_gaps:
+        place = np.where(answered, answers - first, 0.0).astype(np.intp)
+        np.clip(place, 0, coding.legal.size - 1, out=place)  # a missing code may lie outside
+    else:
+        place = np.minimum(coding.legal.searchsorted(answers), coding.legal.size - 1)
+    return np.where(answered, coding.points[place], np.nan)
 
 
 def estimated(responses: Floats, codings: tuple[Coding, ...]) -> Bools | None:
