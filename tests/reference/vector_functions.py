@@ -159,7 +159,7 @@ def one_child(answered: Any, n_items: int | None = None) -> Any:
 def reverse_score(i: Inputs) -> Any:
     lowest, highest = float(i["min"]), float(i["max"])
     ends = np.array([lowest, highest])
-    coding = recode.Coding(np.arange(len(i["values"])), ends, ends[::-1], True, np.array([]), np.nan, False)
+    coding = recode.Coding(np.arange(len(i["values"])), ends, ends[::-1], True, recode.NO_CODES, recode.NO_CODES, False)
     return recode.keyed(one_child(i["values"]), (coding,))[0]
 
 

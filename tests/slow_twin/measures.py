@@ -45,7 +45,7 @@ def measured(scale: Row, child: Child) -> Result:
         result = Result(status="illegal_answer")
     if "total" in scale:
         aside = any(child.answers[name].set_aside for name in item_names(scale, child))
-        result = with_total(result, child.answers[scale["total"]], aside)
+        result = with_total(result, child.answers[scale["total"]], aside, so_far(scale, child))
     return gated(scale, result, child)
 
 
@@ -57,12 +57,23 @@ def given_at(scale: Row, age: float | None) -> bool:
 # ---------------------------------------------------------------------------------------------- what stands above a raw score
 
 
-def with_total(result: Result, total: Answer, aside: bool) -> Result:
-    """The raw score added up by hand: it counts where the items give none, and is the same where they give one."""
+def so_far(scale: Row, child: Child) -> float:
+    """What the answers of a plain sum add up to, be they too few; of other scales nothing can be said."""
+    answers = [child.answers[name] for name in item_names(scale, child)]
+    plain = scale.get("raw", "sum") == "sum" and "runs" not in scale and all(answer.lowest >= 0 for answer in answers)
+    return math.fsum(answer.points for answer in answers if answer.points is not None) if plain else -math.inf
+
+
+def with_total(result: Result, total: Answer, aside: bool, least: float) -> Result:
+    """The raw score added up by hand: it counts where the items give none, and is the same where they give one; ``least``: what
+    the items answered add up to.
+    """
     if result.status == "illegal_answer" or total.illegal:
         return Result(status="illegal_answer")
     if total.points is None:
         return result
+    if least > total.points:
+        return Result(status="raw_disagrees")
     if result.raw is None:
         return Result(raw=total.points, flags={"raw_entered"} | ({"answers_set_aside"} if aside else set()))
     return result if result.raw == total.points else Result(status="raw_disagrees")

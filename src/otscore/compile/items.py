@@ -159,7 +159,7 @@ def _coding(options: OptionSet, reverse: bool, columns: list[int]) -> Coding:
     counted = np.array([earned.get(code, np.nan) for code in missing.tolist()])
     identity = not options.missing and bool(np.array_equal(legal[order], points[order]))
     place, is_range = np.array(columns, dtype=np.intp), options.range is not None
-    return Coding(place, legal[order], points[order], is_range, options.whole, missing, counted, identity, estimated)
+    return Coding(place, legal[order], points[order], is_range, missing, counted, identity, options.whole, estimated)
 
 
 def _derived(item: DerivedItem, pack: Pack, index: Mapping[str, int]) -> DerivedForm:

@@ -5,13 +5,16 @@ Reverse keying uses the theoretical range: ``points`` already hold ``min + max -
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+
+NO_CODES: Floats = np.array([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,11 @@ class Coding:
     legal: Floats
     points: Floats
     is_range: bool
-    whole: bool
     missing: Floats
     missing_points: Floats
     identity: bool
-    estimated: Floats
+    whole: bool = False
+    estimated: Floats = field(default_factory=lambda: NO_CODES)
 
     @property
     def without_gaps(self) -> bool:

@@ -69,6 +69,7 @@ def tabulate(entries: Sequence[Entry], reading: Reading, method: Method | None, 
     method : as pack.toml says; None: ``lookup`` where every raw score stands alone. raws : raw scores of a scale, for open ranges.
     """
     _alike(entries, reading)
+    entries = _that_can_be(entries, raws)
     bands = bands_of(entries, reading, ends)
     alone = all(entry.raw.low == entry.raw.high and entry.raw.low is not None for entry in entries)
     chosen: Method = method or ("lookup" if alone else "ranges")
@@ -92,6 +93,22 @@ def tabulate(entries: Sequence[Entry], reading: Reading, method: Method | None, 
             seen.setdefault(key, entry)
             rows.append(row)
     return None if reading.issues else Made(chosen, columns, _sorted(rows, columns, reading))
+
+
+def _that_can_be(entries: Sequence[Entry], raws: Mapping[str, range]) -> list[Entry]:
+    """Without the dashes of raw scores that the scale does not have: those outside the known ones, else above the highest score."""
+    highest: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.score and entry.raw.high is not None:
+            highest[entry.scale] = max(highest.get(entry.scale, entry.raw.high), entry.raw.high)
+
+    def can_be(entry: Entry) -> bool:
+        known = raws.get(entry.scale)
+        if entry.score or entry.raw.low is None:
+            return True
+        return entry.raw.low in known if known else entry.raw.low <= highest.get(entry.scale, entry.raw.low)
+
+    return [entry for entry in entries if can_be(entry)]
 
 
 def _alike(entries: Sequence[Entry], reading: Reading) -> None:

@@ -39,7 +39,7 @@ def raws_of(file: Path) -> dict[str, range]:
 
 
 def merged(made: Made, file: Path, replace: bool) -> tuple[Made, int]:
-    """(the table with the rows that stand in the file already, how many of its rows are still without a score).
+    """(the table with the rows that stand in the file already, how many of these are still without a score, and without a dash).
 
     Rows of the file are kept, those without a score are filled. Raises UsageError where a score would change, or the columns differ.
     """
@@ -50,18 +50,19 @@ def merged(made: Made, file: Path, replace: bool) -> tuple[Made, int]:
         hint = f"Write another table (--table), or this one anew (--replace). It has: {', '.join(columns)}; imported: {', '.join(made.columns)}"
         raise UsageError(Issue("columns_differ", "the table is there with other columns", hint, str(file)))
     new = {_key(row, made.keys): row for row in made.rows}
-    issues, kept = [], []
+    issues, kept, untold = [], [], 0
     for row in rows:
         found = new.pop(_key(row, made.keys), None)
         if found is not None and row.get("score") and not _same(row["score"], found["score"]):
             keys = ", ".join(f"{name} {row[name]}" for name in made.keys)
             issues.append(Issue("score_differs", f"{keys}: another score stands there already", "Look both up; --replace writes the table anew", str(file)))
+        untold += found is None and not row.get("score")
         kept.append(row if found is None else row | found)
     if issues:
         raise UsageError(issues)
     every = tuple(dict.fromkeys((*made.columns, *columns)))
     table = [{name: row.get(name, "") for name in every} for row in (*kept, *new.values())]
-    return Made(made.method, every, table), sum(not row.get("score") for row in table)
+    return Made(made.method, every, table), untold
 
 
 def _key(row: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:

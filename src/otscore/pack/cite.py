@@ -59,7 +59,7 @@ def _row(pack: Pack, item: Item, scales: list[str]) -> dict[str, Any]:
         "item": item.code,
         "domain": item.domain,
         "unit": options.unit,
-        "legal": list(options.legal) if options.range is None else f"{options.range[0]:g} to {options.range[1]:g}",
+        "legal": list(options.legal) if options.range is None else f"{options.range[0]:g} to {options.range[1]:g}{', whole' if options.whole else ''}",
         "points": worth,
         "labels": dict(options.labels),
         "by_word_only": options.labels_only,

@@ -18,7 +18,7 @@ def coding(
     missing: tuple[float, ...] = (),
     counted: float = NAN,
 ) -> Coding:
-    return Coding(FIRST, np.array(legal), np.array(points), is_range, np.array(missing), counted, False)
+    return Coding(FIRST, np.array(legal), np.array(points), is_range, np.array(missing), np.full(len(missing), counted), False)
 
 
 def points_of(coding: Coding, *answers: float) -> list[float]:

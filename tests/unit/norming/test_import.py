@@ -83,6 +83,7 @@ def test_a_long_table(bench: Bench) -> None:
         "balance,48,54,3,3,85,16,77,93",
         "balance,54,72,0,3,85,16,77,93",
         "balance,54,72,4,,100,50,92,108",
+        "pegs,48,72,0,0,,,,",
         "pegs,48,72,1,1,85.5,,,",
     ]
 
@@ -91,14 +92,14 @@ def test_what_was_done_is_said(bench: Bench) -> None:
     file = bench.csv("scale,age,raw,score,note\nbalance,4:0-5:11,1,-,x\n,,14-Dec,9,\n,,15+,10,\n")
     said = str(bench.take(file, columns={"ignore": "note"})).replace(f"{bench.folder}/", "").splitlines()
     assert said == [
-        "balance, 48 to below 72: raw 12 to open, 2 rows",
+        "balance, 48 to below 72: raw 1 to open, 3 rows",
         "norms.csv: 4 empty cells of scale, age or stratum filled with what stands above them",
-        "norms.csv: 1 rows with a dash in place of the raw score or the score left out",
+        "norms.csv: 1 rows with a dash: no such score",
         "norms.csv: 1 column left aside: note",
         "a single age band, its upper end taken as included (completed units); --age-end below says otherwise",
         'ages "4:0-5:11" read as 48 to below 72 months',
         "norms.csv, cell C3: a date, turned back into the raw scores 12-14",
-        "pack/tables/scores.csv: 2 rows written",
+        "pack/tables/scores.csv: 3 rows written",
         "Then: where it comes from into SOURCES.toml, and otscore norms check pack",
     ]
 

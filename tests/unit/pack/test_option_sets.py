@@ -15,5 +15,5 @@ def test_a_word_stands_for_a_value_within_the_range(value: float) -> None:
 
 @pytest.mark.parametrize(("value", "whole"), [(61, False), (-1, False), (2.5, True)])
 def test_a_word_for_a_value_that_cannot_be_is_refused(value: float, whole: bool) -> None:
-    with pytest.raises(ValidationError, match="must be one of `legal`, or lie within `range`"):
+    with pytest.raises(ValidationError, match="must be one of `legal`, lie within `range`, or be a code"):
         OptionSet(range=(0, 60), whole=whole, labels={"not_finished": value})
