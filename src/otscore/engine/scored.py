@@ -25,7 +25,7 @@ def scored(form: NormForm, score: Floats, status: Codes) -> Derived:
     z = z_from_score(score, form.metric_mean, form.metric_sd)
     percentile = percentile_from_z(z)
     if form.norm.metric is Metric.PERCENTILE:
-        z, percentile = z_from_percentile(score), score
+        z, percentile = np.where((score > 0.0) & (score < 100.0), z_from_percentile(score), np.nan), score
     status = np.where((status == Status.OK) & np.isnan(score), Status.RAW_OUT_OF_TABLE, status).astype(np.int16)
     return with_score(score, z, percentile, np.full(len(score), np.nan), np.full(len(score), np.nan), status)
 
