@@ -15,7 +15,7 @@ from otscore.kernel.runs import RunRule
 from otscore.kernel.stratum import Bands
 from otscore.pack import Pack
 from otscore.pack.table import Table
-from otscore.schema.runs import Runs
+from otscore.schema.runs import FROM_START, Runs
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -39,15 +39,18 @@ def run_form(runs: Runs, codes: Sequence[str], pack: Pack) -> RunForm:
     Raises PackInvalid where sets, blocks or the table of starting items do not fit the items.
     """
     ends = _ends(runs, codes)
+    starts = None if runs.start is None else _starts(named_table(pack, runs.start), codes)
+    at_start = starts is not None and runs.several_basals == "start_items"
     rule = RunRule(
         runs.basal or 0, runs.ceiling or 0, runs.ceiling_within or runs.ceiling or 0,
-        highest_basal=runs.several_basals != "lowest", from_start=runs.several_basals == "from_start", lowest_ceiling=runs.several_ceilings == "lowest",
+        highest_basal=runs.several_basals != "lowest", from_start=runs.several_basals in FROM_START,
+        begins=tuple(np.unique(starts.rows).tolist()) if at_start else (), lowest_ceiling=runs.several_ceilings == "lowest",
         basal_within=runs.basal_within or runs.basal or 0, basal_at=runs.basal_at, ceiling_at=runs.ceiling_at,
         as_scored=runs.below_basal == "as_scored", count_above=runs.above_ceiling == "count",
         basal_needed=runs.no_basal == "unscored", ceiling_needed=runs.no_ceiling == "unscored",
         set_starts=tuple(ends[:-1]) if runs.sets else (), blocks=tuple(pairwise(ends)) if runs.blocks else (),
     )  # fmt: skip
-    return RunForm(rule, None if runs.start is None else _starts(named_table(pack, runs.start), codes))
+    return RunForm(rule, starts)
 
 
 def _ends(runs: Runs, codes: Sequence[str]) -> list[int]:

@@ -33,9 +33,9 @@ class RunRule:
 
     basal_at, ceiling_at : points from which an item is passed (None: its most), and up to which it is failed. as_scored,
     count_above : items given below the basal, above the ceiling, count as they were answered. basal_needed, ceiling_needed :
-    without one there is no score. from_start : a basal begins at the start item or before it. set_starts : first item of each
-    set, and basal and ceiling are counts within one set, 0 meaning all of it. blocks : (first item, item after the last) of parts
-    with a basal and a ceiling each; none: one part.
+    without one there is no score. from_start : a basal begins at the start item or before it; begins : and at one of these places
+    (none: anywhere). set_starts : first item of each set, and basal and ceiling are counts within one set, 0 meaning all of it.
+    blocks : (first item, item after the last) of parts with a basal and a ceiling each; none: one part.
     """
 
     basal: int
@@ -51,6 +51,7 @@ class RunRule:
     basal_needed: bool = False
     ceiling_needed: bool = False
     from_start: bool = False
+    begins: tuple[int, ...] = ()
     set_starts: tuple[int, ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
 
@@ -178,18 +179,24 @@ def _ceiling(failed: Bools, rule: RunRule) -> tuple[Places, Places]:
 
 def _basal(passed: Bools, rule: RunRule, start: Places | None) -> tuple[Places, Places]:
     """Place of the first item of the basal that counts, and how many there are apart from one another, (n, 1) both."""
-    if rule.set_starts:
-        ends = np.array(rule.set_starts)
-        return _chosen(_not_after(_sets_with(passed, rule.basal, rule), ends, start), rule.highest_basal, ends=ends)
-    if not rule.basal:
+    if not rule.asks_basal:
         return _nowhere(passed)
-    if rule.basal in (1, rule.basal_within or rule.basal):
+    among = not rule.set_starts and rule.basal not in (1, rule.basal_within or rule.basal)
+    if rule.set_starts:
+        met = _sets_with(passed, rule.basal, rule)
+    elif among:
+        met = passed & (_among(passed[:, ::-1], rule.basal_within)[:, ::-1] >= rule.basal)
+    else:
         met = _in_a_row(passed, rule.basal)
-        return _chosen(_not_after(met, np.arange(met.shape[1]), start), rule.highest_basal)
-    met = passed & (_among(passed[:, ::-1], rule.basal_within)[:, ::-1] >= rule.basal)
-    met = _not_after(met, np.arange(met.shape[1]), start)
-    place, stretches = _chosen(met, rule.highest_basal)
-    return place, _apart(met, passed, rule.basal, stretches)
+    ends = np.array(rule.set_starts) if rule.set_starts else np.arange(met.shape[1])
+    met = _not_after(met, ends, start)
+    place, basals = _chosen(met, rule.highest_basal, ends=ends)
+    if among:
+        basals = _apart(met, passed, rule.basal, basals)
+    if not rule.begins:
+        return place, basals
+    place, begun = _chosen(met & np.isin(ends, rule.begins), rule.highest_basal, ends=ends)
+    return place, np.where(begun, basals, 0)
 
 
 def _not_after(met: Bools, place: Places, start: Places | None) -> Bools:

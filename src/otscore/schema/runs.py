@@ -10,6 +10,7 @@ from otscore.schema.base import FileName, Id, Model
 
 Part = Annotated[tuple[Id, ...], Field(min_length=1)]
 OF_BASAL = ("basal_within", "basal_at", "several_basals", "below_basal", "no_basal")
+FROM_START = ("from_start", "start_items")
 OF_CEILING = ("ceiling_within", "ceiling_at", "several_ceilings", "above_ceiling", "no_ceiling")
 
 
@@ -26,7 +27,7 @@ class Runs(Model):
     ceiling: int | None = Field(default=None, ge=1)
     ceiling_at: float = 0.0
     ceiling_within: int | None = Field(default=None, ge=1)
-    several_basals: Literal["highest", "lowest", "from_start"] = "highest"
+    several_basals: Literal["highest", "lowest", "from_start", "start_items"] = "highest"
     several_ceilings: Literal["lowest", "highest"] = "lowest"
     below_basal: Literal["full", "as_scored"] = "full"
     above_ceiling: Literal["zero", "count"] = "zero"
@@ -54,8 +55,8 @@ class Runs(Model):
             without = [key for key in keys if key in self.model_fields_set and getattr(self, key) is not None]
             if without and not there:
                 raise ValueError(f"`{without[0]}` says more of a `{rule}`, and there is none")
-        if self.several_basals == "from_start" and (self.start is None or self.blocks):
-            raise ValueError("`several_basals = \"from_start\"` needs `start`, the table of start items, and no `blocks`")
+        if self.several_basals in FROM_START and (self.start is None or self.blocks):
+            raise ValueError(f"`several_basals = \"{self.several_basals}\"` needs `start`, the table of start items, and no `blocks`")
         self._numbers()
         self._parts()
         return self
