@@ -33,7 +33,7 @@ from otscore.intake.spelling import stratum_spellings
 from otscore.pack import Pack, Registry, cite, codebook, registry
 from otscore.pack.registry import located
 from otscore.profile.build import Part, build_profile
-from otscore.profile.models import Profile
+from otscore.profile.models import HeadlinePolicy, Profile
 from otscore.profile.scores import Scores
 from otscore.schema.mapping import NO_MAPPING, read_mapping
 from otscore.version import __version__
@@ -83,14 +83,15 @@ class Battery:
         _check_models(found, chosen)
         return cls(_all([partial(_compiled, pack, own) for pack, own in _options_of_each(found, chosen)]))
 
-    def score(self, record: Mapping[str, Any], *, errors: Errors = "raise") -> Profile:
+    def score(self, record: Mapping[str, Any], *, errors: Errors = "raise", headline: HeadlinePolicy = "most_precise") -> Profile:
         """The profile of one child.
 
         record : ``responses`` (item code -> answer), an age (``birth_date`` and ``assessment_date``, or ``age_days``,
         ``age_months``, ``age_years``), and where the packs ask for it ``sex``, ``strata``, ``gestation_weeks``,
         ``gestation_days``, ``informant``, ``id``. With ``errors="raise"`` every problem of the record is raised at once
         (UnknownItem, IllegalAnswer, AgeMissing, ResponseError); with ``"flag"`` it shows as a status, except an item that
-        no pack knows: that is always raised. A child outside the norms is never an error.
+        no pack knows: that is always raised. A child outside the norms is never an error. ``headline`` says which result heads a
+        domain (see :class:`otscore.profile.models.Profile`).
         """
         _check_errors(errors)
         findings = Findings(source=RECORD)
@@ -102,7 +103,7 @@ class Battery:
             parts.append(Part(form, score(form, batch), child, _stamp(form)))
         if unknown or (errors == "raise" and findings.entries):
             _raise([*unknown, *findings.issues()])
-        return build_profile(parts)
+        return build_profile(parts, headline=headline)
 
     def trace(self, record: Mapping[str, Any]) -> pd.DataFrame:
         """How the scores of one child come about: a row per scale and item (or member), steps too.

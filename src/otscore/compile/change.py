@@ -21,18 +21,19 @@ Measure = Literal["ability", "growth", "raw", "standard_score", ""]
 class ChangeForm:
     """The measure that change is read from, empty where no standard error is published for any.
 
-    sem : by age and strata; None where each ability, or each result that comes scored, brings its own. strata : those that
-    select its norms or its SEM.
+    sem : by age and strata; None where each ability, or each result that comes scored, brings its own. score_sem : SEM of the
+    derived score, printed or by its reliability. strata : those that select its norms or its SEM.
     """
 
     measure: Measure
     sem: Precision | None = None
+    score_sem: Precision | None = None
     strata: tuple[str, ...] = ()
 
 
 def change_forms(pack: Pack, results: Sequence[ScaleForm], group: str) -> tuple[ChangeForm, ...]:
     """One for each scale: the ability, else a growth score, else the raw score, and a standard score only where nothing else is."""
-    return tuple(_with_strata(form, _change(pack, form, group)) for form in results)
+    return tuple(_with_strata(form, replace(_change(pack, form, group), score_sem=_score_sem(pack, form, group))) for form in results)
 
 
 def _change(pack: Pack, form: ScaleForm, group: str) -> ChangeForm:
@@ -47,7 +48,7 @@ def _change(pack: Pack, form: ScaleForm, group: str) -> ChangeForm:
         return ChangeForm("raw", of_measure)
     if scored and comes_scored:
         return ChangeForm(scored)
-    of_score = of_score or _from_reliability(pack, form, group)
+    of_score = _score_sem(pack, form, group)
     return ChangeForm(scored, of_score) if scored and of_score else ChangeForm("")
 
 
@@ -65,14 +66,16 @@ def _published(pack: Pack, form: ScaleForm, group: str, metric: str) -> Precisio
     return None if table is None else published(table, (form.scale.id, "sem", metric), group, pack.manifest)
 
 
-def _from_reliability(pack: Pack, form: ScaleForm, group: str) -> Precision | None:
-    """SEM of the score by its reliability, SD sqrt(1 - r)."""
-    if pack.psychometrics is None or form.norm is None or form.norm.norm.mean_sd is None:
-        return None
+def _score_sem(pack: Pack, form: ScaleForm, group: str) -> Precision | None:
+    """SEM of the score as printed, else by its reliability, SD sqrt(1 - r)."""
+    printed = _published(pack, form, group, "score")
+    if printed is not None or pack.psychometrics is None or form.norm is None or form.norm.norm.mean_sd is None:
+        return printed
     found = published(pack.psychometrics, (form.scale.id, "reliability", "score"), group, pack.manifest)
     return None if found is None else replace(found, values=np.asarray(sem(form.norm.metric_sd, found.values)))
 
 
 def _with_strata(form: ScaleForm, change: ChangeForm) -> ChangeForm:
-    names = (*(form.norm.strata if form.norm else ()), *(change.sem.finder.key.names if change.sem else ()))
+    errors = (one.finder.key.names for one in (change.sem, change.score_sem) if one is not None)
+    names = (*(form.norm.strata if form.norm else ()), *(name for found in errors for name in found))
     return replace(change, strata=tuple(dict.fromkeys(names)))

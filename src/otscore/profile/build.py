@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,20 @@ from otscore.codes import (
     flag_names,
 )
 from otscore.compile import Form
-from otscore.profile.models import ContrastResult, DomainResult, Evidence, PackStamp, Profile, ScaleResult
+from otscore.errors import Issue, UsageError
+from otscore.profile.models import (
+    ContrastResult,
+    DomainResult,
+    Evidence,
+    HeadlinePolicy,
+    PackStamp,
+    Profile,
+    ScaleResult,
+)
+from otscore.profile.standing import Standing, standing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """The scores of one pack over some children, with what is needed to read them."""
 
@@ -35,11 +45,29 @@ class Part:
     children: Children
     stamp: Stamp
 
+    @cached_property
+    def standing(self) -> Standing:
+        """Where each result stands in SDs, with its errors."""
+        return standing(self.form, self.arrays, self.children)
 
-def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
-    """The profile of the child in ``row`` of every part."""
-    ranked = [pair for part in parts for pair in _results(part, row)]
-    results = [result for result, _ in ranked]
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A result with what decides which one heads its domain: how favourable its band is (0 the least, 1 the most, 0.5 where bands
+    have no order), and whether it is made of other scales.
+    """
+
+    result: ScaleResult
+    favour: float
+    composite: bool
+
+
+def build_profile(parts: Sequence[Part], row: int = 0, headline: HeadlinePolicy = "most_precise") -> Profile:
+    """The profile of the child in ``row`` of every part, each domain headed by the result that the policy picks."""
+    if headline not in PRECEDENCE:
+        raise UsageError(Issue("headline", "no such headline policy", f"It is one of: {', '.join(PRECEDENCE)}", field="headline"))
+    ranked = [one for part in parts for one in _results(part, row)]
+    results = [one.result for one in ranked]
     first = parts[0].children
     corrected = any(bool(part.children.corrected[row]) for part in parts)
     return Profile(
@@ -48,7 +76,8 @@ def build_profile(parts: Sequence[Part], row: int = 0) -> Profile:
         age_days=_number(float(first.age_days[row])),
         corrected_age_days=_number(float(first.corrected_age_days[row])),
         age_basis="corrected" if corrected else "chronological",
-        domains=tuple(_domain(domain, ranked) for domain in _domains(results)),
+        headline_policy=headline,
+        domains=tuple(_domain(domain, ranked, PRECEDENCE[headline]) for domain in _domains(results)),
         contrasts=tuple(one for part in parts for one in _contrasts(part, row)),
         packs=tuple(pack_stamp(part.stamp) for part in parts),
     )
@@ -70,6 +99,10 @@ def _contrasts(part: Part, row: int) -> Iterable[ContrastResult]:
             )  # fmt: skip
 
 
+STANDING = ("z_low", "z_high", "z_se", "measure_se")
+NUMBERS = ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high", *STANDING)
+
+
 @lru_cache(maxsize=256)
 def pack_stamp(stamp: Stamp) -> PackStamp:
     """The stamp of one pack as a part of a profile."""
@@ -86,23 +119,24 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _results(part: Part, row: int) -> Iterable[tuple[ScaleResult, float]]:
-    """Every result of one pack, and how favourable its band is: 0 the least, 1 the most, 0.5 where bands have no order."""
+def _results(part: Part, row: int) -> Iterable[Ranked]:
+    """Every result of one pack."""
     form, arrays = part.form, part.arrays
     cells = {name: getattr(arrays, name)[row].tolist() for name in ARRAY_NAMES}
+    cells |= {name: getattr(part.standing, name)[row].tolist() for name in STANDING}
     informant = part.children.informants if isinstance(part.children.informants, str) else str(part.children.informants[row])
     for place, shape in enumerate(_shapes(form)):
-        number = {name: _number(cells[name][place]) for name in ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high")}
+        number = {name: _number(cells[name][place]) for name in NUMBERS}
         status = STATUS_NAMES[cells["status"][place]]
         band = cells["band"][place]
         result = ScaleResult(
             pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
             informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
             metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
-            band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
+            measure=shape.measure or None, band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
             flags=_flags(cells["flags"][place]),
         )  # fmt: skip
-        yield result, shape.favour[band] if band >= 0 else _rarity(result)
+        yield Ranked(result, shape.favour[band] if band >= 0 else _rarity(result), shape.composite)
 
 
 @lru_cache(maxsize=512)
@@ -116,24 +150,26 @@ class _Shape:
     domain: Domain
     n_items: int
     metric: str | None
+    measure: str
     ci_level: float | None
     labels: tuple[str, ...]
     favour: tuple[float, ...]
+    composite: bool
 
 
 @lru_cache(maxsize=256)
 def _shapes(form: Form) -> tuple[_Shape, ...]:
     shapes = []
-    for scale, labels in zip(form.results, form.band_labels, strict=False):
+    for scale, change, labels in zip(form.results, form.changes, form.band_labels, strict=False):
         norm = scale.norm.norm if scale.norm else None
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
         metric = norm.metric.value if norm and norm.metric != "none" else None
         favour = _favour(scale.scale.higher_is, len(labels))
-        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, level, labels, favour))
+        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, change.measure, level, labels, favour, bool(scale.scale.scales)))
     for composed, labels in zip(form.composites, form.band_labels[len(form.results) :], strict=True):
         composite = composed.composite
         favour = _favour("neither", len(labels))
-        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, None, labels, favour))
+        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, "", None, labels, favour, True))
     return tuple(shapes)
 
 
@@ -155,15 +191,15 @@ def _domains(results: Sequence[ScaleResult]) -> list[Domain]:
     return list(PROFILE_DOMAINS) + [domain for domain in Domain if domain in further]
 
 
-def _domain(domain: Domain, ranked: Sequence[tuple[ScaleResult, float]]) -> DomainResult:
-    pairs = [(result, favour) for result, favour in ranked if result.domain is domain and _assessed(result)]
-    mine = tuple(result for result, _ in pairs)
-    scored = [(result, favour) for result, favour in pairs if result.status == _OK]
+def _domain(domain: Domain, ranked: Sequence[Ranked], precedence: Precedence) -> DomainResult:
+    mine = [one for one in ranked if one.result.domain is domain and _assessed(one.result)]
+    scales = tuple(one.result for one in mine)
+    scored = [one for one in mine if one.result.status == _OK]
     if not scored:
-        evidence: Evidence = "not_scored" if mine else "not_assessed"
-        return DomainResult(domain=domain, evidence=evidence, headline=None, scales=mine)
-    headline = min(scored, key=_precedence)[0]
-    return DomainResult(domain=domain, evidence=headline.kind.value, headline=headline, scales=mine)
+        evidence: Evidence = "not_scored" if scales else "not_assessed"
+        return DomainResult(domain=domain, evidence=evidence, headline=None, scales=scales)
+    headline = min(scored, key=precedence).result
+    return DomainResult(domain=domain, evidence=headline.kind.value, headline=headline, scales=scales)
 
 
 def _assessed(result: ScaleResult) -> bool:
@@ -174,19 +210,34 @@ def _assessed(result: ScaleResult) -> bool:
 _NOT_AT_AGE = STATUS_NAMES[Status.NOT_AT_AGE]
 _OK, _NO_ITEMS = STATUS_NAMES[Status.OK], STATUS_NAMES[Status.NO_ITEMS]
 _KINDS = list(Kind)
+Precedence = Callable[[Ranked], tuple[float, ...]]
 
 
-def _without_standing(result: ScaleResult) -> bool:
-    """A growth score, an age equivalent or a share places no child among others."""
-    return result.metric is not None and Metric(result.metric) in NO_STANDING
-
-
-def _precedence(ranked: tuple[ScaleResult, float]) -> tuple[int, bool, bool, float, float]:
-    """Normed before banded before criterion; research scales after standard ones, scores without standing after others; the
-    narrower interval, the worse band.
-    """
-    result, favour = ranked
+def _most_precise(one: Ranked) -> tuple[float, ...]:
+    """The narrower interval in SDs, then the worse band."""
+    result = one.result
     width = float("inf")
     if result.ci_low is not None and result.ci_high is not None and result.metric is not None:
         width = (result.ci_high - result.ci_low) / METRIC_MEAN_SD.get(Metric(result.metric), (0.0, 1.0))[1]
-    return _KINDS.index(result.kind), "research_use" in result.flags, _without_standing(result), width, favour
+    return (*_evidence(one), width, one.favour)
+
+
+def _own_composite(one: Ranked) -> tuple[float, ...]:
+    """What the instrument makes of several scales, where there is such a thing."""
+    return (*_evidence(one), not one.composite, *_most_precise(one))
+
+
+def _least_favourable(one: Ranked) -> tuple[float, ...]:
+    """The lowest z, the worst band."""
+    z = one.result.z
+    return (*_evidence(one), float("inf") if z is None else z, one.favour)
+
+
+def _evidence(one: Ranked) -> tuple[float, ...]:
+    """Normed before banded before criterion; research scales after standard ones, scores without standing after others."""
+    result = one.result
+    without_standing = result.metric is not None and Metric(result.metric) in NO_STANDING
+    return _KINDS.index(result.kind), "research_use" in result.flags, without_standing
+
+
+PRECEDENCE: dict[str, Precedence] = {"most_precise": _most_precise, "composite": _own_composite, "least_favourable": _least_favourable}

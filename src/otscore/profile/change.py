@@ -16,6 +16,7 @@ from otscore.kernel.change import change_z, reliable_direction
 from otscore.kernel.contrast import difference_se
 from otscore.kernel.interval import half_width, z_multiplier
 from otscore.profile.build import Part
+from otscore.profile.standing import measure_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ def _columns(part: Part, before: Part) -> dict[str, Texts]:
 
 def _scale(part: Part, before: Part, place: int, form: ChangeForm) -> dict[str, Texts]:
     then, now = (_value(one, place, form.measure) for one in (before, part))
-    errors = _error(before, place, form), _error(part, place, form)
+    errors = measure_error(form, before.arrays, place, before.children), measure_error(form, part.arrays, place, part.children)
     reason = _reasons(part, before, place, form, (then, now), errors)
     told = reason == ""
     se = np.where(told, difference_se(*errors), np.nan)
@@ -95,12 +96,6 @@ def _value(part: Part, place: int, measure: str) -> Floats:
     name = {"ability": "ability", "raw": "raw"}.get(measure, "score")
     values: Floats = getattr(part.arrays, name)[:, place]
     return values if measure else np.full(len(values), np.nan)
-
-
-def _error(part: Part, place: int, form: ChangeForm) -> Floats:
-    if form.sem is not None:
-        return form.sem.at(part.children.age, part.children.strata)
-    return part.arrays.sem[:, place] if form.measure else np.full(len(part.children), np.nan)
 
 
 def _reasons(

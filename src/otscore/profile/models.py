@@ -11,6 +11,9 @@ from otscore.codes import Domain, Kind
 Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
 
 
+HeadlinePolicy = Literal["most_precise", "composite", "least_favourable"]
+
+
 class Frozen(BaseModel):
     """Immutable, closed, and silent about the values it was given."""
 
@@ -21,7 +24,9 @@ class ScaleResult(Frozen):
     """One scale of one pack: what was measured and where it stands in the norms.
 
     ``score`` is in ``metric``; ``z`` always rises with ability; ``percentile`` reads like the score. ``status`` says why a
-    score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present.
+    score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present. ``z_low``,
+    ``z_high``: the ends of the interval in SDs, higher more able; ``z_se``: standard error of z. ``measure``: what change is read
+    from (ability, growth, raw, or standard_score where nothing else has a published error), ``measure_se`` its standard error.
     """
 
     pack: str
@@ -41,6 +46,11 @@ class ScaleResult(Frozen):
     ci_low: float | None
     ci_high: float | None
     ci_level: float | None
+    z_low: float | None = None
+    z_high: float | None = None
+    z_se: float | None = None
+    measure: str | None = None
+    measure_se: float | None = None
     band: str | None
     status: str
     reason: str
@@ -106,6 +116,8 @@ class Profile(Frozen):
 
     Headline policy ``most_precise``: per domain the normed score with the narrowest interval in SD units (one without
     interval comes after those with), else the least favourable banded result, else the least favourable criterion result.
+    ``composite``: the instrument's own score of several scales, where there is one; ``least_favourable``: the lowest z, else the
+    worst band. Scores are never averaged.
     """
 
     schema_version: Literal[1] = 1
@@ -114,7 +126,7 @@ class Profile(Frozen):
     age_days: float | None
     corrected_age_days: float | None
     age_basis: Literal["chronological", "corrected"]
-    headline_policy: Literal["most_precise"] = "most_precise"
+    headline_policy: HeadlinePolicy = "most_precise"
     domains: tuple[DomainResult, ...] = Field(min_length=6)
     contrasts: tuple[ContrastResult, ...] = ()
     packs: tuple[PackStamp, ...]

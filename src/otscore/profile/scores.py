@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from otscore.batch import ScaleArrays, Stamp
 from otscore.errors import Issue
 from otscore.profile.build import Part, build_profile
-from otscore.profile.models import Profile
+from otscore.profile.models import HeadlinePolicy, Profile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,9 +93,9 @@ class Scores:
 
         return issue_frame(self.issues)
 
-    def profile(self, row: int) -> Profile:
-        """The profile of the child in one row of the input (from 0)."""
-        return build_profile(self.parts, range(len(self))[row])
+    def profile(self, row: int, *, headline: HeadlinePolicy = "most_precise") -> Profile:
+        """The profile of the child in one row of the input (from 0); ``headline`` as in :class:`otscore.profile.models.Profile`."""
+        return build_profile(self.parts, range(len(self))[row], headline)
 
     @property
     def stamp(self) -> Stamp:
