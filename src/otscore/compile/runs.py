@@ -40,11 +40,11 @@ def run_form(runs: Runs, codes: Sequence[str], pack: Pack) -> RunForm:
     """
     ends = _ends(runs, codes)
     starts = None if runs.start is None else _starts(named_table(pack, runs.start), codes)
-    at_start = starts is not None and runs.several_basals == "start_items"
+    at_start = starts if runs.several_basals == "start_items" else None
     rule = RunRule(
         runs.basal or 0, runs.ceiling or 0, runs.ceiling_within or runs.ceiling or 0,
         highest_basal=runs.several_basals != "lowest", from_start=runs.several_basals in FROM_START,
-        begins=tuple(np.unique(starts.rows).tolist()) if at_start else (), lowest_ceiling=runs.several_ceilings == "lowest",
+        begins=() if at_start is None else tuple(np.unique(at_start.rows).tolist()), lowest_ceiling=runs.several_ceilings == "lowest",
         basal_within=runs.basal_within or runs.basal or 0, basal_at=runs.basal_at, ceiling_at=runs.ceiling_at,
         as_scored=runs.below_basal == "as_scored", count_above=runs.above_ceiling == "count",
         basal_needed=runs.no_basal == "unscored", ceiling_needed=runs.no_ceiling == "unscored",
