@@ -22,8 +22,8 @@ from otscore.check import check_directory, is_error
 
 HERE = Path(__file__).parent
 ENCODED = HERE / "encoded"
-WARNED = {"pellow": {"warn_raw_beyond"}, "trindle": {"warn_cell_off"}}
-"""Sums in which an open score counts as 23 or 77 are thought impossible; the last age equivalent that is printed leaps."""
+WARNED: dict[str, set[str]] = {"pellow": set(), "trindle": {"warn_cell_off"}}
+"""The last age equivalent that is printed leaps."""
 
 Row = Mapping[str, Any]
 

@@ -272,16 +272,16 @@ def test_flags_of_the_fictional_packs() -> None:
         ("fendle@1", "false_ceiling", "steps"): {"false_ceiling"},
         ("fendle@1", "long_runs", "steps"): set(),
         ("fendle@1", "gates_from_its_own_start", "gates"): set(),
-        ("fendle@1", "gates_back_to_a_start_item", "gates"): {"false_basal"},
-        ("fendle@1", "gates_back_to_a_start_item", "gates_one_by_one"): {"false_basal"},
+        ("fendle@1", "gates_back_to_a_start_item", "gates"): set(),
+        ("fendle@1", "gates_back_to_a_start_item", "gates_one_by_one"): set(),
         ("fendle@1", "gates_later_run_is_none", "gates"): set(),  # the later run begins after the start item
         ("fendle@1", "gates_later_run_is_none", "gates_one_by_one"): set(),
         ("fendle@1", "gates_run_only_later", "gates"): {"no_basal"},
         ("fendle@1", "gates_run_only_later", "gates_one_by_one"): {"no_basal"},
         ("fendle@1", "gates_run_at_no_start_item", "gates_one_by_one"): set(),
         ("fendle@1", "gates_two_runs_at_no_start_item", "gates"): {"no_basal"},  # none counts, so that none is false
-        ("fendle@1", "gates_two_runs_at_no_start_item", "gates_one_by_one"): {"false_basal"},
-        ("fendle@1", "gates_no_start_item_for_the_age", "gates"): {"false_basal"},
+        ("fendle@1", "gates_two_runs_at_no_start_item", "gates_one_by_one"): set(),
+        ("fendle@1", "gates_no_start_item_for_the_age", "gates"): set(),
     }
     for (pack, name, scale), flags in expected.items():
         case = next(case for case in cases(pack) if case.name == name)

@@ -66,6 +66,7 @@ class Starts:
 
 
 UNKNOWN = Starts()
+GOING_BACK = ("from_start", "start_items")
 
 
 def spans_from(hits: Sequence[bool], count: int, within: int, last: int) -> list[Span]:
@@ -122,13 +123,25 @@ def basals(order: Order, rule: Mapping[str, Any], last: int) -> list[Span]:
     return [] if count is None else spans_from(order.passed, count, rule.get("basal_within") or count, last)
 
 
-def going_back(spans: Sequence[Span], rule: Mapping[str, Any], starts: Starts) -> tuple[list[Span], int | None]:
-    """The basals that are looked at, and the first item of the one that counts."""
-    several = rule.get("several_basals", "highest")
-    if several in ("from_start", "start_items") and starts.own is not None:
-        spans = [span for span in spans if span[0] <= starts.own]
-    may_count = [first for first, _ in spans if several != "start_items" or first in starts.all]
-    return list(spans), CHOICE[several](may_count, default=None)
+def ends(order: Order, rule: Mapping[str, Any], starts: Starts) -> tuple[list[Span], list[Span], int | None]:
+    """Every ceiling, every basal that is looked at, and the first item of the one that counts. Who goes back from a start item comes
+    to the basal first; then what was tried below it is over, and the ceiling is looked for from there on."""
+    several, top = rule.get("several_basals", "highest"), len(order.passed) - 1
+    if several in GOING_BACK and starts.own is not None:
+        bottoms = [span for span in basals(order, rule, top) if span[0] <= starts.own]
+        basal = highest_at(bottoms, several, starts)
+        failed = [hit and (basal is None or place >= basal) for place, hit in enumerate(order.failed)]
+        return ceilings(Order(order.passed, failed, order.sets), rule), bottoms, basal
+    tops = ceilings(order, rule)
+    last = CHOICE[rule.get("several_ceilings", "lowest")]((end for _, end in tops), default=top)
+    bottoms = basals(order, rule, last)
+    return tops, bottoms, highest_at(bottoms, several, starts)
+
+
+def highest_at(bottoms: Sequence[Span], several: str, starts: Starts) -> int | None:
+    """The first item of the basal that counts: one at an item where testing starts at some age, if the rule says so."""
+    firsts = [first for first, _ in bottoms if several != "start_items" or first in starts.all]
+    return CHOICE[several](firsts, default=None)
 
 
 def ordered(points: Points, most: Sequence[float], rule: Mapping[str, Any], sets: list[list[int]]) -> Order:
@@ -146,10 +159,9 @@ def block_score(
     if all(value is None for value in points):
         return RunScore(None, "no_items", frozenset(), None, None, ("not_given",) * len(points))
     order = ordered(points, most, rule, sets or [])
-    tops = ceilings(order, rule)
+    tops, bottoms, basal = ends(order, rule, starts)
     ceiling = CHOICE[rule.get("several_ceilings", "lowest")]((end for _, end in tops), default=None)
     last = len(points) - 1 if ceiling is None else ceiling
-    bottoms, basal = going_back(basals(order, rule, last), rule, starts)
     first = 0 if basal is None else basal
 
     has_basal, has_ceiling = bool(sets) or "basal" in rule, bool(sets) or "ceiling" in rule
@@ -163,7 +175,7 @@ def block_score(
     said = {
         "no_basal": has_basal and basal is None,
         "no_ceiling": has_ceiling and ceiling is None,
-        "false_basal": basal is not None and stretches(bottoms) > 1,
+        "false_basal": rule.get("several_basals") not in GOING_BACK and stretches(bottoms) > 1,
         "false_ceiling": stretches(tops) > 1,
     }
     return RunScore(raw, "ok", frozenset(name for name, holds in said.items() if holds), basal, ceiling, traced)

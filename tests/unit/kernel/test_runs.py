@@ -98,7 +98,8 @@ def test_going_back_is_that_of_the_twin(several: str, basal: int, among: int, se
             begun.add(said.basal)
             told_of |= said.flags
     assert begun >= {None, *begins}
-    assert told_of >= {"no_basal", "false_basal"}
+    assert "no_basal" in told_of
+    assert "false_basal" not in told_of
 
 
 PLAIN, AMONG = RunRule(3, 3, 3), RunRule(3, 3, 5, basal_within=4)
