@@ -271,6 +271,17 @@ def test_flags_of_the_fictional_packs() -> None:
         ("fendle@1", "false_basal", "steps"): {"false_basal"},
         ("fendle@1", "false_ceiling", "steps"): {"false_ceiling"},
         ("fendle@1", "long_runs", "steps"): set(),
+        ("fendle@1", "gates_from_its_own_start", "gates"): set(),
+        ("fendle@1", "gates_back_to_a_start_item", "gates"): set(),
+        ("fendle@1", "gates_back_to_a_start_item", "gates_one_by_one"): set(),
+        ("fendle@1", "gates_later_run_is_none", "gates"): set(),  # the later run begins after the start item
+        ("fendle@1", "gates_later_run_is_none", "gates_one_by_one"): set(),
+        ("fendle@1", "gates_run_only_later", "gates"): {"no_basal"},
+        ("fendle@1", "gates_run_only_later", "gates_one_by_one"): {"no_basal"},
+        ("fendle@1", "gates_run_at_no_start_item", "gates_one_by_one"): set(),
+        ("fendle@1", "gates_two_runs_at_no_start_item", "gates"): {"no_basal"},  # none counts, so that none is false
+        ("fendle@1", "gates_two_runs_at_no_start_item", "gates_one_by_one"): set(),
+        ("fendle@1", "gates_no_start_item_for_the_age", "gates"): set(),
     }
     for (pack, name, scale), flags in expected.items():
         case = next(case for case in cases(pack) if case.name == name)
@@ -372,6 +383,8 @@ SHOWN = [
     Shown(25, "passed and failed at other points", "fendle@1", lambda p: (scale(p, "knots")["runs"]["basal_at"], scale(p, "loops")["runs"]["ceiling_at"]) == (1, 1)),
     Shown(25, "below the basal as answered", "fendle@1", lambda p: scale(p, "knots")["runs"]["below_basal"] == "as_scored"),
     Shown(25, "starting items by age, and going back", "fendle@1", lambda p: "dropped_back" in {case.name for case in cases(p)}),
+    Shown(25, "going back to the start item of an earlier age", "fendle@1", lambda p: scale(p, "gates")["runs"]["several_basals"] == "start_items"),
+    Shown(25, "going back from the start item one by one", "fendle@1", lambda p: scale(p, "gates_one_by_one")["runs"]["several_basals"] == "from_start"),
     Shown(25, "no score without basal and ceiling", "fendle@1", lambda p: scale(p, "loops")["runs"]["no_basal"] == "unscored"),
     Shown(26, "passes after the ceiling count", "fendle@1", lambda p: scale(p, "beads")["runs"]["above_ceiling"] == "count"),
     Shown(28, "no ceiling", "fendle@1", lambda p: "ceiling" not in scale(p, "walls")["runs"]),

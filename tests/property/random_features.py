@@ -309,4 +309,6 @@ def scales_new_runs(choose: Draw, drawn: Drawn) -> None:
             drawn.tables[runs["start"]] = [
                 {"age_from": str(start), "age_to": str(stop), "item": choose.pick(names)} for start, stop in choose.pick(BANDS)
             ]
+            if shape != "blocks" and (shape == "sets" or "basal" in runs) and choose.chance(60):
+                runs["several_basals"] = choose.pick(["from_start", "start_items"])
         drawn.instrument["scales"].append({"id": f"climb{place}", "domain": "motor", "items": names, "runs": runs})

@@ -55,6 +55,8 @@ def after_percents(choose: Draw, drawn: Drawn) -> None:
             continue
         kept = {name: norm[name] for name in ("scales", "group", "strata", "table") if name in norm}
         delay = norm["method"] == "lookup"
+        if delay and drawn.pack["age"].get("outside") == "nearest":  # refused: a delay is a share of the child's own age
+            continue
         norm.clear()
         norm |= kept | {"method": "percent_delay" if delay else "percent_expected", "metric": "percent"}
         norm |= choose.pick([{}, {"decimals": 0}, {"decimals": 1, "round_mode": "half_even"}]) | choose.pick([{}, {"score_limits": [0, 75]}])

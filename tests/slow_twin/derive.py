@@ -16,9 +16,11 @@ def rows_at(
 ) -> tuple[list[Row], str]:
     """The rows of one norm group: every stratum equal, age within the half-open band [age_from, age_to).
 
-    Status: stratum_missing, age_missing, below_age, above_age, not_normed (a hole between bands), else ok.
+    Status, the first that holds: age_missing (of a table with ages), stratum_missing, below_age, above_age, not_normed (a hole between bands), else ok.
     """
     strata = strata or {}
+    if age is None and "age_from" in rows[0]:
+        return [], "age_missing"
     if any(value is None for value in strata.values()):
         return [], "stratum_missing"
     mine = [row for row in rows if all(row[name] == value for name, value in strata.items())]
@@ -26,8 +28,7 @@ def rows_at(
         return [], "not_normed"
     if "age_from" not in mine[0]:
         return mine, "ok"
-    if age is None:
-        return [], "age_missing"
+    assert age is not None
     if age < min(row["age_from"] for row in mine):
         return [], "below_age"
     if age >= max(row["age_to"] for row in mine):

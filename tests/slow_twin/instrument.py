@@ -61,14 +61,16 @@ def score_child(instrument: Row, items: Sequence[Row], pack: Row, tables: Mappin
 
 
 def child_of(instrument: Row, items: Sequence[Row], pack: Row, tables: Mapping[str, Sequence[Row]], child: Row) -> Child:
-    """Answers and items made of them, age and strata of a child; no scale is scored yet."""
+    """Answers and items made of them, age and strata of a child; no scale is scored yet. Items and scales are those of the nearest
+    age where its norms are taken."""
     age, problem = age_of(pack["age"], child)
+    scored_age = Place(age.age, {}, pack["age"].get("outside", "refuse"), None, ages_of(pack["age"])).nearest
     told = {"sex": child.get("sex")} | child.get("strata", {})
     strata = {name: stratum_of(rule, told.get(name)) for name, rule in pack.get("strata", {}).items()}
     values = {name: rule["values"] for name, rule in pack.get("strata", {}).items()}
-    answers = all_answers(instrument, items, child.get("responses", {}), age.age)
+    answers = all_answers(instrument, items, child.get("responses", {}), scored_age)
     known = derived(instrument.get("derived_items", ()), answers, tables, strata, values)
-    return Child(known, age.age, strata, tables, items, {}, {scale["id"]: scale for scale in instrument["scales"]}, problem)
+    return Child(known, scored_age, strata, tables, items, {}, {scale["id"]: scale for scale in instrument["scales"]}, problem)
 
 
 def norms_of(pack: Row) -> dict[str, Row]:

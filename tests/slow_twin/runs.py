@@ -9,6 +9,8 @@ Places are counted from 0. Choices where the text leaves one:
 - a span of ``ceiling_within`` items ends on a failed one, a span of ``basal_within`` begins on a passed one; at the ends of the scale
   (and at the ceiling) a span may be shorter; items not administered stand in it as neither passed nor failed;
 - among overlapping spans of one stretch the highest (lowest) counts; two spans that share an item or follow one another are of one stretch;
+- going back from the start item, a basal counts that begins there or before; of those after it none does, and none makes another false;
+  where the start item is not known all may count;
 - without a rule for a ceiling the items that are missing at the end are too few, and nothing is discontinued; with one, that its end was
   not reached is told before what is missing elsewhere;
 - flags are those of a raw score, so that there are none without it;
@@ -28,7 +30,7 @@ Points = Sequence[float | None]
 Span = tuple[int, int]
 """First and last place of a run of items that meets the rule."""
 
-CHOICE = {"lowest": min, "highest": max}
+CHOICE = {"lowest": min, "highest": max, "from_start": max, "start_items": max}
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,18 @@ class Order:
     passed: list[bool]
     failed: list[bool]
     sets: list[list[int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Where testing starts (places): the start item of the child, None where it is not known, and those of every age."""
+
+    own: int | None = None
+    all: frozenset[int] = frozenset()
+
+
+UNKNOWN = Starts()
+GOING_BACK = ("from_start", "start_items")
 
 
 def spans_from(hits: Sequence[bool], count: int, within: int, last: int) -> list[Span]:
@@ -109,6 +123,27 @@ def basals(order: Order, rule: Mapping[str, Any], last: int) -> list[Span]:
     return [] if count is None else spans_from(order.passed, count, rule.get("basal_within") or count, last)
 
 
+def ends(order: Order, rule: Mapping[str, Any], starts: Starts) -> tuple[list[Span], list[Span], int | None]:
+    """Every ceiling, every basal that is looked at, and the first item of the one that counts. Who goes back from a start item comes
+    to the basal first; then what was tried below it is over, and the ceiling is looked for from there on."""
+    several, top = rule.get("several_basals", "highest"), len(order.passed) - 1
+    if several in GOING_BACK and starts.own is not None:
+        bottoms = [span for span in basals(order, rule, top) if span[0] <= starts.own]
+        basal = highest_at(bottoms, several, starts)
+        failed = [hit and (basal is None or place >= basal) for place, hit in enumerate(order.failed)]
+        return ceilings(Order(order.passed, failed, order.sets), rule), bottoms, basal
+    tops = ceilings(order, rule)
+    last = CHOICE[rule.get("several_ceilings", "lowest")]((end for _, end in tops), default=top)
+    bottoms = basals(order, rule, last)
+    return tops, bottoms, highest_at(bottoms, several, starts)
+
+
+def highest_at(bottoms: Sequence[Span], several: str, starts: Starts) -> int | None:
+    """The first item of the basal that counts: one at an item where testing starts at some age, if the rule says so."""
+    firsts = [first for first, _ in bottoms if several != "start_items" or first in starts.all]
+    return CHOICE[several](firsts, default=None)
+
+
 def ordered(points: Points, most: Sequence[float], rule: Mapping[str, Any], sets: list[list[int]]) -> Order:
     """Which items are passed and failed: by ``basal_at`` (else the most it can earn) and ``ceiling_at`` (else 0)."""
     needed = [full if rule.get("basal_at") is None else rule["basal_at"] for full in most]
@@ -117,16 +152,16 @@ def ordered(points: Points, most: Sequence[float], rule: Mapping[str, Any], sets
     return Order(passed, [value is not None and value <= allowed for value in points], sets)
 
 
-def block_score(points: Points, most: Sequence[float], rule: Mapping[str, Any], sets: list[list[int]] | None = None) -> RunScore:
+def block_score(
+    points: Points, most: Sequence[float], rule: Mapping[str, Any], sets: list[list[int]] | None = None, starts: Starts = UNKNOWN
+) -> RunScore:
     """Raw score of one block by ``[scales.runs]`` (``rule``); ``sets`` holds the places of each set."""
     if all(value is None for value in points):
         return RunScore(None, "no_items", frozenset(), None, None, ("not_given",) * len(points))
     order = ordered(points, most, rule, sets or [])
-    tops = ceilings(order, rule)
+    tops, bottoms, basal = ends(order, rule, starts)
     ceiling = CHOICE[rule.get("several_ceilings", "lowest")]((end for _, end in tops), default=None)
     last = len(points) - 1 if ceiling is None else ceiling
-    bottoms = basals(order, rule, last)
-    basal = CHOICE[rule.get("several_basals", "highest")]((start for start, _ in bottoms), default=None)
     first = 0 if basal is None else basal
 
     has_basal, has_ceiling = bool(sets) or "basal" in rule, bool(sets) or "ceiling" in rule
@@ -140,7 +175,7 @@ def block_score(points: Points, most: Sequence[float], rule: Mapping[str, Any], 
     said = {
         "no_basal": has_basal and basal is None,
         "no_ceiling": has_ceiling and ceiling is None,
-        "false_basal": stretches(bottoms) > 1,
+        "false_basal": rule.get("several_basals") not in GOING_BACK and stretches(bottoms) > 1,
         "false_ceiling": stretches(tops) > 1,
     }
     return RunScore(raw, "ok", frozenset(name for name, holds in said.items() if holds), basal, ceiling, traced)
@@ -165,11 +200,17 @@ def traces(points: Points, first: int, last: int, rule: Mapping[str, Any], begun
     return found
 
 
-def starts_late(points: Points, items: Sequence[str], rows: Sequence[Mapping[str, Any]], age: float | None) -> bool:
-    """Whether the first item given lies after the start item of the age (rows: age_from, age_to, item). No age, no start: no."""
-    here = [row["item"] for row in rows if age is not None and row["age_from"] <= age < row["age_to"]]
+def starts_at(items: Sequence[str], rows: Sequence[Mapping[str, Any]], age: float | None) -> Starts:
+    """The start items by the table (rows: age_from, age_to, item)."""
+    place = {name: number for number, name in enumerate(items)}
+    here = [place[row["item"]] for row in rows if age is not None and row["age_from"] <= age < row["age_to"]]
+    return Starts(here[0] if here else None, frozenset(place[row["item"]] for row in rows))
+
+
+def starts_late(points: Points, starts: Starts) -> bool:
+    """Whether the first item given lies after the start item of the child. No start item known: no."""
     given = [place for place, value in enumerate(points) if value is not None]
-    return bool(here and given) and given[0] > list(items).index(here[0])
+    return bool(given) and starts.own is not None and given[0] > starts.own
 
 
 def runs_score(
@@ -182,11 +223,12 @@ def runs_score(
 ) -> RunScore:
     """Raw score of a scale by its ``runs`` table: in sets, in blocks, or as one row of items."""
     place = {name: number for number, name in enumerate(items)}
+    starts = starts_at(items, start, age)
     if "blocks" in rule:
         found = _of_blocks(points, most, rule, [[place[name] for name in block] for block in rule["blocks"]])
     else:
-        found = block_score(points, most, rule, [[place[name] for name in names] for names in rule.get("sets", ())])
-    if found.raw is not None and starts_late(points, items, start, age):
+        found = block_score(points, most, rule, [[place[name] for name in names] for names in rule.get("sets", ())], starts)
+    if found.raw is not None and starts_late(points, starts):
         return RunScore(found.raw, found.status, found.flags | {"start_item_other"}, found.basal, found.ceiling, found.trace)
     return found
 

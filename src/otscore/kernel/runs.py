@@ -142,11 +142,16 @@ class _Part(NamedTuple):
 def _part(points: Floats, most: Floats, rule: RunRule, start: Places | None) -> _Part:
     """One block. start : (n,) place in it from which a basal is looked for going back, below 0 = unknown; None: anywhere."""
     place = np.arange(points.shape[1])
-    ceiling, ceilings = _ceiling(points <= rule.ceiling_at, rule)
-    above = place.view(np.uintp) > ceiling.view(np.uintp)  # where there is none, -1 is the largest number: nothing is above
-    passed = points >= (most if rule.basal_at is None else rule.basal_at)
-    basal, basals = _basal(passed & ~above, rule, start)
-    below = place < basal
+    failed, passed = points <= rule.ceiling_at, points >= (most if rule.basal_at is None else rule.basal_at)
+    if start is None:
+        ceiling, ceilings = _ceiling(failed, rule)
+        basal, basals = _basal(passed & ~_beyond(place, ceiling), rule, None)
+    else:
+        known = (start >= 0)[:, None]
+        failed &= place >= _basal(passed & known, rule, start)[0]  # what was tried below the basal ends no testing
+        ceiling, ceilings = _ceiling(failed, rule)
+        basal, basals = _basal(passed & (known | ~_beyond(place, ceiling)), rule, start)
+    above, below = _beyond(place, ceiling), place < basal
     if rule.as_scored:
         below &= np.isnan(points)
     if rule.count_above:
@@ -154,6 +159,12 @@ def _part(points: Floats, most: Floats, rule: RunRule, start: Places | None) -> 
     credited = np.where(below, most, points)
     np.copyto(credited, 0.0, where=above)
     return _Part(credited, basal, ceiling, basals, ceilings)
+
+
+def _beyond(place: Places, ceiling: Places) -> Bools:
+    """What lies above the ceiling: where there is none, -1 is the largest number, and nothing does."""
+    above: Bools = place.view(np.uintp) > ceiling.view(np.uintp)
+    return above
 
 
 def _joined(parts: Sequence[_Part], blocks: Sequence[tuple[int, int]]) -> _Part:
@@ -193,10 +204,9 @@ def _basal(passed: Bools, rule: RunRule, start: Places | None) -> tuple[Places, 
     place, basals = _chosen(met, rule.highest_basal, ends=ends)
     if among:
         basals = _apart(met, passed, rule.basal, basals)
-    if not rule.begins:
-        return place, basals
-    place, begun = _chosen(met & np.isin(ends, rule.begins), rule.highest_basal, ends=ends)
-    return place, np.where(begun, basals, 0)
+    if rule.begins:
+        place, basals = _chosen(met & np.isin(ends, rule.begins), rule.highest_basal, ends=ends)
+    return place, basals if start is None else np.minimum(basals, 1)  # going back says which one counts: no other is false
 
 
 def _not_after(met: Bools, place: Places, start: Places | None) -> Bools:

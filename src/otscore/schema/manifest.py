@@ -125,6 +125,8 @@ class Manifest(Model):
         pairs = [(scale, norm.group) for norm in self.norms for scale in norm.scales]
         if len(set(pairs)) != len(pairs):
             raise ValueError("a scale has two norms in the same norm group")
+        if self.age.outside == "nearest" and any(norm.method == "percent_delay" for norm in self.norms):
+            raise ValueError('a delay is a share of the child\'s own age: `outside = "nearest"` does not go with method percent_delay')
         for name, values in self.only.items():
             if name not in self.strata or not values or not set(values) <= set(self.strata[name].values):
                 raise ValueError("[only] names values of a stratum that [strata] describes")

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from slow_twin.runs import run_score
+from slow_twin.runs import Starts, block_score, run_score
 
 from otscore.kernel.runs import TRACES, RunResult, RunRule, run_result
 
@@ -74,6 +74,32 @@ def test_places_and_points_are_those_of_the_twin(basal: int, ceiling: int, withi
             assert found.discontinued[row] or said.status != "discontinued", given
     assert {status for status, *_ in met} == {"ok", "no_items", "too_few_items", "discontinued"}
     assert {no_basal for _, no_basal, _ in met} == {no_ceiling for *_, no_ceiling in met} == {True, False}
+
+
+@pytest.mark.parametrize(("basal", "among", "sets"), [(1, 1, ()), (2, 2, ()), (2, 3, ()), (1, 1, (0, 2, 5)), (2, 2, (0, 2, 5))])
+@pytest.mark.parametrize("several", ["from_start", "start_items"])
+def test_going_back_is_that_of_the_twin(several: str, basal: int, among: int, sets: tuple[int, ...]) -> None:
+    points, begins = children(), (0, 2, 5)
+    own = np.random.default_rng(7).choice([-1, 0, 2, 5], len(points))
+    within = {} if sets else {"basal_within": among, "ceiling_within": 2}
+    rule = RunRule(basal, 2, 2, basal_within=among, from_start=True, begins=begins if several == "start_items" else (), set_starts=sets)
+    told = {"basal": basal, "ceiling": 2, "several_basals": several} | within
+    parts = [list(range(first, stop)) for first, stop in zip(sets, [*sets[1:], MOST.size], strict=True)] if sets else None
+    found = run_result(points, MOST, rule, own)
+    begun, told_of = set(), set()
+    for row, (answers, start) in enumerate(zip(points.tolist(), own.tolist(), strict=True)):
+        given = [None if np.isnan(value) else value for value in answers]
+        said = block_score(given, MOST.tolist(), told, parts, Starts(None if start < 0 else start, frozenset(begins)))
+        raw = found.credited[row].sum()
+        assert (None if np.isnan(raw) else raw) == said.raw, (given, start)
+        if said.raw is not None:
+            assert found.basal[row, 0] == (-1 if said.basal is None else said.basal), (given, start)
+            assert {name for name in FLAGS[:4] if getattr(found, name)[row]} == said.flags, (given, start)
+            begun.add(said.basal)
+            told_of |= said.flags
+    assert begun >= {None, *begins}
+    assert "no_basal" in told_of
+    assert "false_basal" not in told_of
 
 
 PLAIN, AMONG = RunRule(3, 3, 3), RunRule(3, 3, 5, basal_within=4)

@@ -15,6 +15,9 @@ from otscore.pack.check.repair import likely, moved, turned
         ("130", 12, 14, 13, "Likely 13: the decimal point is moved"),
         ("18", 12, 14, 13, "Likely 13: one digit is wrong"),
         ("-21", -13, -11, -12, "Likely -12: the digits are turned around"),
+        ("1:3", 36, 38, 37, "Likely 3:1: the digits are turned around"),
+        (">3:8", 45, 47, 45.4, "Likely >3:9: one digit is wrong"),
+        ("<6", 2, 4, 3, "Likely <3: one digit is wrong"),
         ("4", 12.2, 12.8, 12.5, "Its neighbours lead to expect 12.5"),
     ],
 )

@@ -51,19 +51,19 @@ def comparison_scale(subject: Subject) -> Iterator[Finding]:
 
 
 def comparison_pair(subject: Subject) -> Iterator[Finding]:
-    """The tables of a comparison have rows for its scales alone, each pair once, and leave none of its scales out."""
+    """The tables of a comparison have rows for its scales alone, each pair once (base rates: each way), and leave none out."""
     for _, one in _each(subject):
         printed, rates = _printed(subject, one.table), _printed(subject, one.base_rates)
         for found in filter(None, (printed, rates)):
             for (scale, other), places in found.pairs.items():
-                if problem := _strange(one, scale, other, found.pairs):
+                if problem := _strange(one, scale, other, {} if found is rates else found.pairs):
                     hint = f"Scales of {one.id}: {listed(one.scales)}. `other` is empty for {' and '.join(ALONE)}"
                     yield Finding(found.source, problem, hint, "other" if scale in one.scales else "scale", found.table.lines[places[0]])
         if printed is not None:
             named = {name for pair in printed.pairs for name in pair}
             if missing := [name for name in one.scales if name not in named]:
                 yield Finding(printed.source, f"there is no row for {listed(missing)}", "Add its rows, or take it out of the comparison", "scale")
-        if printed is not None and rates is not None and (strange := [pair for pair in rates.pairs if pair not in printed.pairs]):
+        if printed is not None and rates is not None and (strange := [pair for pair in rates.pairs if not {pair, pair[::-1]} & set(printed.pairs)]):
             words = listed(" and ".join(filter(None, pair)) for pair in strange)
             hint = f"Write the pairs as {printed.source} does"
             yield Finding(rates.source, f"the base rates of {words} belong to no critical difference", hint, "scale")
@@ -142,7 +142,7 @@ def difference_rate(subject: Subject) -> Iterator[Finding]:
         rates = _printed(subject, one.base_rates)
         for places in rates.pairs.values() if rates is not None else ():
             assert rates is not None
-            sizes, percent = rates.table.numbers("at_least"), rates.table.numbers("percent")
+            sizes, percent = rates.table.numbers("at_least"), rates.table.open_numbers("percent")[0]
             order = sorted(places, key=lambda place: sizes[place])
             for place in order:
                 if not (0 <= percent[place] <= 100 and sizes[place] >= 0):

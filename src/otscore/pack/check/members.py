@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, fsum
 
-from otscore.pack.check.subject import Subject, rows_of
+import numpy as np
+
+from otscore.pack.check.subject import Floats, NormTable, Subject, rows_of
 from otscore.pack.check.worth import item_worth
 from otscore.pack.items import member_items
 from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, place_labels
@@ -259,9 +261,18 @@ def _scaled_up(scale: Scale, ends: list[float]) -> float:
 
 
 def _printed_scores(subject: Subject, scale: str) -> tuple[float, ...]:
-    """Every score that the tables of a scale print, whatever the norm group."""
-    found = (table.numbers("score").tolist() for table in subject.norm_tables("lookup", "ranges") if table.scale.id == scale)
-    return tuple(sorted({score for scores in found for score in scores if score == score}))
+    """Every score that the tables of a scale print, whatever the norm group, as what it counts in a sum."""
+    tables = [table for table in subject.norm_tables("lookup", "ranges") if table.scale.id == scale]
+    found = (value for table in tables for value in _counted(table))
+    return tuple(sorted({value for value in found if value == value}))
+
+
+def _counted(table: NormTable) -> Floats:
+    scores = table.numbers("score")
+    if "counts_as" not in table.rows:
+        return scores
+    counts = table.numbers("counts_as")
+    return np.where(np.isnan(counts), scores, counts)
 
 
 def _best(known: list[RawScores]) -> RawScores:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 
@@ -9,10 +10,18 @@ def likely(cell: str, low: float, high: float, middle: float) -> str:
     """The repair in words. ``low`` and ``high``: what the neighbours leave room for; ``middle``: what they lead to expect."""
     for slips, words in ((turned(cell), "the digits are turned around"), (moved(cell), "the decimal point is moved"),
                          (changed(cell), "one digit is wrong")):  # fmt: skip
-        fitting = [text for text in slips if low <= float(text) <= high]
+        fitting = [text for text in slips if low <= _value(text) <= high]
         if fitting:
-            return f"Likely {min(fitting, key=lambda text: abs(float(text) - middle))}: {words}"
+            return f"Likely {min(fitting, key=lambda text: abs(_value(text) - middle))}: {words}"
     return f"Its neighbours lead to expect {middle:.4g}"
+
+
+def _value(cell: str) -> float:
+    """The cell as a number, an open score (<1) as its number, years and months (2:0) as months; NaN where it is none."""
+    years, ages, months = cell.lstrip("<> ").partition(":")
+    if not ages:
+        return float(years)
+    return 12.0 * int(years) + int(months) if int(months) < 12 else math.nan
 
 
 def turned(cell: str) -> Iterator[str]:

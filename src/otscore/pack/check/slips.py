@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from otscore.pack.check.layout import typed_tables
+from otscore.pack.check.members import NUMBER
 from otscore.pack.check.repair import likely, moved
 from otscore.pack.check.series import Pool, Series, bent, by_age, by_raw, distances, expected, neighbours_in_age
 from otscore.pack.check.subject import Finding, Floats, Subject
@@ -167,7 +168,7 @@ def warn_decimals(subject: Subject) -> Iterator[Finding]:
         for column in layout.known():
             if column in layout.words:
                 continue
-            cells = [(line, cell) for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True) if cell]
+            cells = [(line, cell) for line, cell in zip(layout.table.lines, layout.table.text(column), strict=True) if NUMBER.fullmatch(cell)]
             yield from _more_decimals(layout.source, column, cells)
 
 
