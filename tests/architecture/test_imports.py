@@ -47,6 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commands": TOP | {"stream", "cases", "check", "check_page", "rescore", "coverage", "demo", "schema_export"},
     "cli": TOP | {"stream", "cases", "check", "demo", "commands"},
 }
+DOORS = {("profile", "report")}
+"""What a method may import when it is called, for a reader who holds the profile and wants the picture: profile.plot(), to_html()."""
 KERNEL_LIBRARIES = ("numpy", "scipy.special", "scipy.sparse")
 PANDAS_FILES = {"frame.py", "files.py"}
 
@@ -57,6 +59,7 @@ class Import:
     line: int
     name: str  # the module, dotted; for "from a import b" a.b where that is a module of ours or may be one elsewhere
     typing_only: bool
+    inside_a_function: bool = False
 
     def __str__(self) -> str:
         return f"{self.file.relative_to(SOURCES.parent)}:{self.line} imports {self.name}"
@@ -76,9 +79,10 @@ class Import:
 
 def imports(tree: ast.AST, file: Path) -> Iterator[Import]:
     typing_only = {id(node) for block in ast.walk(tree) if _asks_for_types(block) for node in _below(block)}
+    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for node in ast.walk(function)}
     for node in ast.walk(tree):
         for name in _names(node, file):
-            yield Import(file, node.lineno, name, id(node) in typing_only)  # type: ignore[attr-defined]
+            yield Import(file, node.lineno, name, id(node) in typing_only, id(node) in inside)  # type: ignore[attr-defined]
 
 
 def _asks_for_types(node: ast.AST) -> bool:
@@ -135,7 +139,8 @@ def test_every_part_of_the_house_is_in_the_table() -> None:
 @pytest.mark.parametrize("part", MAY_IMPORT)
 def test_a_part_imports_only_what_stands_below_it(part: str) -> None:
     allowed = MAY_IMPORT[part] | {part}
-    assert [str(i) for i in ALL if i.part == part and i.target is not None and i.target not in allowed] == []
+    found = [i for i in ALL if i.part == part and i.target is not None and i.target not in allowed]
+    assert [str(i) for i in found if not (i.inside_a_function and (i.part, i.target) in DOORS)] == []
 
 
 def test_the_table_has_no_way_back() -> None:
