@@ -1,4 +1,4 @@
-"""``otscore schema``: the JSON Schemas of profiles, pack files and column mappings."""
+"""``otscore schema``: the JSON Schemas of profiles, progress, pack files and column mappings."""
 
 from __future__ import annotations
 
