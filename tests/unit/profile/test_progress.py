@@ -293,10 +293,11 @@ def test_a_gap_is_stepped_over() -> None:
     """Not given at the second occasion, without a result at the third."""
     void = {"raw": None, "score": None, "z": None, "status": "too_few_items", "reason": "fewer items"}
     other = {"scale": "t"}
-    progress = otscore.progress([profile(1, {}, other), profile(200, other), profile(400, void, other), profile(600, {"raw": 90.0}, other)])
+    progress = otscore.progress([profile(1, {}, other), profile(200, other), profile(400, void, other), profile(600, {"raw": 90.0}, other), profile(800, {"raw": 95.0})])
     trajectory = progress.trajectory("a@1", "s")
-    assert [one.status for one in trajectory.occasions] == ["ok", "not_given", "too_few_items", "ok"]
-    assert [(one.before, one.after, one.change) for one in trajectory.steps] == [(0, 2, None), (2, 3, None), (0, 3, 20)]
+    assert [one.status for one in trajectory.occasions] == ["ok", "not_given", "too_few_items", "ok", "ok"]
+    changes = [(one.before, one.after, one.change) for one in trajectory.steps]
+    assert changes == [(0, 2, None), (0, 3, 20), (2, 3, None), (3, 4, 5), (0, 4, 25)]
 
 
 def test_informants_are_followed_apart() -> None:
@@ -410,7 +411,7 @@ def test_problems_of_the_family() -> None:
 
 def test_the_text_and_the_page() -> None:
     name = "<script>alert(1)</script>"
-    progress = otscore.progress([profile(365, {"informant": name}, child=name), profile(730, {"informant": name, "raw": 90.0}, child=name)])
+    progress = otscore.progress([profile(365, {"informant": name}, child=name), profile(730, {"informant": name, "raw": 90.0, "flags": (name,)}, child=name)])
     page = progress._repr_html_()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
