@@ -126,7 +126,7 @@ class Battery:
         form = self.forms[place]
         ages = record_ages(form, record, findings)
         batch = record_batch(form, self._readers[place], record, keys, ages, self._spellings[place], findings)
-        return batch, record_child(form, record, ages)
+        return batch, replace(record_child(form, record, ages), strata=batch.strata)
 
     def score_frame(
         self, frame: pd.DataFrame, *, errors: Errors = "flag", mapping: PathLike | Mapping[str, Any] | None = None, **columns: Any

@@ -14,7 +14,7 @@ import otscore
 from otscore.schema_export import schema_text, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("profile", "pack", "instrument", "sources", "mapping")
+NAMES = ("profile", "progress", "pack", "instrument", "sources", "mapping")
 
 
 def validator(name: str) -> Draft202012Validator:

@@ -29,6 +29,7 @@ from otscore.profile.models import (
     DomainResult,
     Evidence,
     HeadlinePolicy,
+    HigherIs,
     PackStamp,
     Profile,
     ScaleResult,
@@ -121,6 +122,7 @@ def _number(value: float) -> float | None:
 
 def _results(part: Part, row: int) -> Iterable[Ranked]:
     """Every result of one pack."""
+    read = _reading(part, row)
     form, arrays = part.form, part.arrays
     cells = {name: getattr(arrays, name)[row].tolist() for name in ARRAY_NAMES}
     cells |= {name: getattr(part.standing, name)[row].tolist() for name in STANDING}
@@ -130,6 +132,7 @@ def _results(part: Part, row: int) -> Iterable[Ranked]:
         status = STATUS_NAMES[cells["status"][place]]
         band = cells["band"][place]
         result = ScaleResult(
+            **read[place],
             pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
             informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
             metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
@@ -137,6 +140,28 @@ def _results(part: Part, row: int) -> Iterable[Ranked]:
             flags=_flags(cells["flags"][place]),
         )  # fmt: skip
         yield Ranked(result, shape.favour[band] if band >= 0 else _rarity(result), shape.composite)
+
+
+def _reading(part: Part, row: int) -> list[dict[str, Any]]:
+    """Of every result: at which age its norms were read and what else chose them, and what much of its measure says."""
+    codes = {name: values[row] for name, values in part.children.strata.items()}
+    known = part.form.pack.manifest.strata
+    words = {name: f"{name}={known[name].values[int(code)]}" for name, code in codes.items() if code == code}
+    age_basis = "corrected" if part.children.corrected[row] else "chronological"
+    return [
+        {"higher_is": higher, "age_basis": age_basis, "strata": tuple(words[name] for name in strata if name in words)}
+        for higher, strata in _measures(part.form)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _measures(form: Form) -> tuple[tuple[HigherIs, tuple[str, ...]], ...]:
+    """What much of the measure of each result says, and the strata that choose its norms or errors. Scores in z are turned already."""
+    scales: list[tuple[HigherIs, tuple[str, ...]]] = [
+        ("more_able" if change.measure == "standard_score" and scale.norm and scale.norm.norm.metric is Metric.Z else scale.scale.higher_is, change.strata)
+        for scale, change in zip(form.results, form.changes, strict=True)
+    ]
+    return (*scales, *(("neither", ()) for _ in form.composites))
 
 
 @lru_cache(maxsize=512)

@@ -12,6 +12,8 @@ Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"
 
 
 HeadlinePolicy = Literal["most_precise", "composite", "least_favourable"]
+HigherIs = Literal["more_able", "less_able", "neither"]
+AgeBasis = Literal["chronological", "corrected"]
 
 
 class Frozen(BaseModel):
@@ -22,6 +24,9 @@ class Frozen(BaseModel):
 
 class ScaleResult(Frozen):
     """One scale of one pack: what was measured and where it stands in the norms.
+
+    ``age_basis``: the age at which the norms were read; ``strata``: what chose norms or errors beside age, for example ``form=blue``;
+    ``higher_is``: what much of the ``measure`` says of the child. The three are empty in profiles written before they were told.
 
     ``score`` is in ``metric``; ``z`` always rises with ability; ``percentile`` reads like the score. ``status`` says why a
     score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present. ``z_low``,
@@ -55,6 +60,9 @@ class ScaleResult(Frozen):
     status: str
     reason: str
     flags: tuple[str, ...]
+    higher_is: HigherIs | None = None
+    age_basis: AgeBasis | None = None
+    strata: tuple[str, ...] = ()
 
 
 class ContrastResult(Frozen):
@@ -125,7 +133,7 @@ class Profile(Frozen):
     id: str | int | None
     age_days: float | None
     corrected_age_days: float | None
-    age_basis: Literal["chronological", "corrected"]
+    age_basis: AgeBasis
     headline_policy: HeadlinePolicy = "most_precise"
     domains: tuple[DomainResult, ...] = Field(min_length=6)
     contrasts: tuple[ContrastResult, ...] = ()
