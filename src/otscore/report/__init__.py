@@ -1,0 +1,1 @@
+"""Pictures, reports and group tables: each takes a Profile, a Progress or Scores and computes no score."""
