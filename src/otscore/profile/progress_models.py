@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from otscore.codes import Domain
-from otscore.profile.models import Frozen
+from otscore.profile.models import Frozen, PackStamp
 from otscore.profile.plan_models import GoalScores
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Direction = Literal["up", "down", "no_reliable_change"]
 
@@ -22,6 +25,7 @@ class Occasion(Frozen):
     z: float | None
     z_low: float | None
     z_high: float | None
+    ci_level: float | None
     status: str
 
 
@@ -63,16 +67,33 @@ class Trajectory(Frozen):
 
 
 class Progress(Frozen):
-    """A child's way through several profiles, oldest first. ``goals``: one set for each review at which goals were rated."""
+    """A child's way through several profiles, oldest first. ``goals``: one set for each review at which goals were rated.
+
+    level : of the reliable change, and of the error bars in pictures. packs : the norms of all the profiles.
+    """
 
     schema_version: Literal[1] = 1
     library_version: str
     id: str | int | None
+    level: float
     ages_days: tuple[float | None, ...]
     trajectories: tuple[Trajectory, ...]
     goals: tuple[GoalScores, ...]
+    packs: tuple[PackStamp, ...]
     refused: tuple[str, ...]
 
     def to_json(self) -> str:
         """The progress as JSON with a fixed order of keys."""
         return self.model_dump_json(indent=2)
+
+    def plot(self, trajectory: int = 0, ax: Axes | None = None) -> Axes:
+        """The measure of one trajectory over age, see :func:`otscore.report.pictures.progress_picture`."""
+        from otscore.report.pictures import progress_picture
+
+        return progress_picture(self, trajectory, ax)
+
+    def plot_z(self, trajectory: int = 0, ax: Axes | None = None) -> Axes:
+        """The standing of one trajectory among children of the same age, see :func:`otscore.report.pictures.progress_z_picture`."""
+        from otscore.report.pictures import progress_z_picture
+
+        return progress_z_picture(self, trajectory, ax)

@@ -71,7 +71,7 @@ def _frame(ax: Axes, n: int, n_notes: int, say: Said) -> None:
     for low, high, shade in ((-END, -2, 2), (-2, -1, 1), (-1, 1, 0), (1, 2, 1), (2, END, 2)):
         ax.add_patch(Rectangle((low, -0.5), high - low, n, facecolor=SHADES[shade], edgecolor="none", zorder=0))
     for z in range(-int(END), int(END) + 1):
-        ax.plot([z, z], [-0.5, n - 0.5], color=INK if z == 0 else PAPER, lw=1.2 if z == 0 else 0.8, solid_capstyle="butt", zorder=1)
+        ax.plot([z, z], [-0.5, n - 0.53], color=INK if z == 0 else PAPER, lw=1.2 if z == 0 else 0.8, solid_capstyle="butt", zorder=1)
         write(ax, z, -0.75, f"{z}".replace("-", "\N{MINUS SIGN}"), 8.5, ha="center")
         if z in PERCENTILES:
             write(ax, z, -1.2, PERCENTILES[z], 7.5, ha="center", color=GREY)
@@ -173,4 +173,4 @@ def _several_levels(lines: Sequence[Line]) -> bool:
 
 def _room(ax: Axes, start: float, end: float) -> float:
     """Points between two places on the z axis."""
-    return points_wide(ax) * (end - start) / (RIGHT - LEFT)
+    return 0.97 * points_wide(ax) * (end - start) / (RIGHT - LEFT)

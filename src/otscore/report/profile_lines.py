@@ -10,7 +10,7 @@ from otscore.codes import METRIC_MEAN_SD, Metric
 from otscore.profile.models import DomainResult, Profile, ScaleResult
 from otscore.profile.text import METRIC_WORDS
 from otscore.report.ages import age_words
-from otscore.report.canvas import clean
+from otscore.report.canvas import SYNTHETIC, clean
 from otscore.report.picture_words import Said, said
 
 Shown = Literal["headlines", "results"]
@@ -54,6 +54,8 @@ def profile_alt(profile: Profile, words: Mapping[str, str] | None = None, lines:
         level = "" if line.level is None else f", {_percent(line.level)} {say('interval')}"
         source = ", ".join(filter(None, (say(line.evidence) if line.evidence in ("normed", "banded", "criterion") else "", line.source)))
         told.append(f"{name}: {line.text}{level}{f' ({source})' if source else ''}.")
+    if any(pack.status == "synthetic" for pack in profile.packs):
+        told.insert(0, f"{SYNTHETIC}.")
     return clean_lines(told)
 
 
@@ -88,19 +90,18 @@ def _domain(domain: DomainResult, say: Said, lines: Shown) -> list[Line]:
 def _line(label: str, result: ScaleResult, say: Said) -> Line:
     source = f"{result.pack} {result.scale}" + (f", {result.informant}" if result.informant else "")
     flags = set(result.flags)
-    look = {"research": "research_use" in flags, "flagged": bool(flags - {"research_use"})}
+    research, flagged = "research_use" in flags, bool(flags - {"research_use"})
     if result.z is None:
-        return Line(label, result.kind.value, f"{result_words(result, say)} ({say('no_z')})", source, **look)
-    bounds = {"z_low": result.z_low, "z_high": result.z_high}
-    known = None not in bounds.values()
-    interval = f" ({signed(result.z_low)} {say('to')} {signed(result.z_high)})" if result.z_low is not None and result.z_high is not None else ""
+        return Line(label, result.kind.value, f"{result_words(result, say)} ({say('no_z')})", source, research=research, flagged=flagged)
+    low, high, level, interval = None, None, None, ""
+    if result.z_low is not None and result.z_high is not None:
+        low, high, level = result.z_low, result.z_high, result.ci_level
+        interval = f" ({signed(low)} {say('to')} {signed(high)})"
     side = _open_side(result)
     printed = "" if result.metric == Metric.Z and not result.band else result_words(result, say)
     text = f"z {signed(result.z)}{f' {say(OPEN_WORDS[side])}' if side else ''}{interval}"
-    return Line(
-        label, result.kind.value, text, " · ".join(filter(None, (printed, source))), result.z, **(bounds if known else {}),
-        level=result.ci_level if known else None, open_side=side, **look,
-    )  # fmt: skip
+    told = " · ".join(filter(None, (printed, source)))
+    return Line(label, result.kind.value, text, told, result.z, low, high, level, side, research, flagged)
 
 
 OPEN_WORDS = {-1: "or_less", 1: "or_more"}
