@@ -1,1 +1,1 @@
-"""Pictures, reports and group tables: each takes a Profile, a Progress or Scores and computes no score."""
+"""Reports: a Profile, Plan or Progress as HTML, Markdown or a picture. Words come from label files, never from here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from otscore.errors import Issue, UsageError
@@ -77,6 +78,13 @@ def fitted(text: object, points: float, size: float, weight: str = "normal") -> 
         middle = (short + long) // 2
         short, long = (middle, long) if width(f"{whole[:middle]}…") <= points else (short, middle)
     return f"{whole[:short].rstrip()}…"
+
+
+def sized(text: object, points: float, sizes: Sequence[float], weight: str = "normal") -> tuple[str, float]:
+    """The text in the largest of the sizes in which it fits, else shortened in the smallest."""
+    whole = clean(text)
+    size = next((one for one in sizes if fitted(whole, points, one, weight) == whole), sizes[-1])
+    return fitted(whole, points, size, weight), size
 
 
 def points_wide(ax: Axes) -> float:

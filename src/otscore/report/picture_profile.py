@@ -17,6 +17,7 @@ from otscore.report.canvas import (
     fitted,
     frame_or_new,
     points_wide,
+    sized,
     stamp_synthetic,
     write,
 )
@@ -82,7 +83,7 @@ def _frame(ax: Axes, n: int, n_notes: int, say: Said) -> None:
 def _draw(ax: Axes, place: int, line: Line, several_levels: bool, say: Said) -> None:
     names, values = _room(ax, LEFT, GUTTER - 0.6), _room(ax, END + 0.3, RIGHT)
     if line.label:
-        write(ax, GUTTER - 0.6, place, fitted(line.label, names, 10, "bold"), 10, ha="right", weight="bold")
+        write(ax, GUTTER - 0.6, place, *sized(line.label, names, (10, 8.5, 7), "bold"), ha="right", weight="bold")
         if place:
             ax.plot([LEFT, RIGHT], [place - 0.5, place - 0.5], color="#9aa5ad", lw=0.5, zorder=2.5)
     if line.z is None:
@@ -162,7 +163,7 @@ def _legend(ax: Axes, n: int, notes: Sequence[str], lines: Sequence[Line], say: 
     for place, (kind, (marker, colour)) in enumerate((kind, look) for kind, look in LOOKS.items() if kind in seen):
         x = LEFT + 0.3 + place * 2.75
         ax.plot([x], [n - 0.05], marker=marker, ms=7, color=colour, mec=INK, ls="")
-        write(ax, x + 0.25, n - 0.05, fitted(say(kind), _room(ax, 0, 2.3), 8.5), 8.5)
+        write(ax, x + 0.3, n - 0.05, *sized(say(kind), _room(ax, 0, 2.3), (8.5, 7)))
     for place, note in enumerate(notes):
         write(ax, LEFT + 0.2, n + 0.5 + NOTE * place, fitted(note, _room(ax, LEFT + 0.2, RIGHT), 8), 8, color=GREY)
 

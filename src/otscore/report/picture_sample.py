@@ -87,7 +87,9 @@ def _column(ax: Axes, place: int, z: Floats, width: float) -> None:
     ax.plot(place + width * TOP_DENSITY * np.exp(-0.5 * curve**2), curve, color=INK, lw=1.4, ls="--", zorder=4)
     if not len(z):
         return
-    ax.barh(EDGES[:-1], width * _density(z), BIN, left=place, align="edge", color=SKY, edgecolor=BLUE, lw=0.5, zorder=2)
+    density = _density(z)
+    seen = density > 0.0
+    ax.barh(EDGES[:-1][seen], width * density[seen], BIN, left=place, align="edge", color=SKY, edgecolor=BLUE, lw=0.5, zorder=2)
     mean, sd = mean_sd(z)
     if sd == sd:
         ax.plot([place - 0.12] * 2, [mean - sd, mean + sd], color=ORANGE, lw=3, marker="_", ms=9, mew=2, zorder=5)
