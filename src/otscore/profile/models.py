@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from otscore.codes import Domain, Kind
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
 
@@ -152,6 +155,12 @@ class Profile(Frozen):
     def to_json(self) -> str:
         """The profile as JSON with a fixed order of keys."""
         return self.model_dump_json(indent=2)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The profile as a picture, see :func:`otscore.report.pictures.profile_picture`."""
+        from otscore.report.pictures import profile_picture
+
+        return profile_picture(self, ax)
 
     def __str__(self) -> str:
         from otscore.profile.text import profile_text

@@ -53,6 +53,7 @@ def progress(
     return Progress(
         library_version=__version__, id=profiles[0].id, level=level, ages_days=tuple(one.age_days for one in profiles), trajectories=trajectories,
         goals=reviews, problems=problem_changes(copm),
+        packs=tuple(dict.fromkeys(pack for one in profiles for pack in one.packs)),
         refused=(*_refused(trajectories), *_refused_goals(reviews)),
     )  # fmt: skip
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from otscore.codes import Domain
-from otscore.profile.models import Frozen, HigherIs
+from otscore.profile.models import Frozen, HigherIs, PackStamp
 from otscore.profile.plan_models import GoalScores
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 Direction = Literal["up", "down", "no_reliable_change"]
 Skill = Literal["gained", "lost", "no_reliable_change"]
@@ -126,7 +127,8 @@ class ProblemChange(Frozen):
 class Progress(Frozen):
     """A child's way through several profiles, youngest first. ``goals``: one set for each review at which goals were rated.
 
-    refused : what was asked for and is not told, with the reason.
+    level : of the reliable change, and of the error bars in pictures. packs : the norms of all the profiles. refused : what was
+    asked for and is not told, with the reason.
     """
 
     schema_version: Literal[1] = 1
@@ -137,6 +139,7 @@ class Progress(Frozen):
     trajectories: tuple[Trajectory, ...]
     goals: tuple[GoalScores, ...]
     problems: tuple[ProblemChange, ...]
+    packs: tuple[PackStamp, ...]
     refused: tuple[str, ...]
 
     def trajectory(self, pack: str, scale: str, informant: str | None = None) -> Trajectory:
@@ -174,3 +177,15 @@ class Progress(Frozen):
         from otscore.profile.progress_text import progress_html
 
         return progress_html(self)
+
+    def plot(self, trajectory: int = 0, ax: Axes | None = None) -> Axes:
+        """The measure of one trajectory over age, see :func:`otscore.report.pictures.progress_picture`."""
+        from otscore.report.pictures import progress_picture
+
+        return progress_picture(self, trajectory, ax)
+
+    def plot_z(self, trajectory: int = 0, ax: Axes | None = None) -> Axes:
+        """The standing of one trajectory among children of the same age, see :func:`otscore.report.pictures.progress_z_picture`."""
+        from otscore.report.pictures import progress_z_picture
+
+        return progress_z_picture(self, trajectory, ax)
