@@ -100,7 +100,7 @@ def _contrasts(part: Part, row: int) -> Iterable[ContrastResult]:
             )  # fmt: skip
 
 
-STANDING = ("z_low", "z_high", "z_se", "measure_se")
+STANDING = ("z_low", "z_high", "z_se", "measure_se", "retest_days")
 NUMBERS = ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high", *STANDING)
 
 
@@ -136,8 +136,8 @@ def _results(part: Part, row: int) -> Iterable[Ranked]:
             pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
             informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
             metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
-            measure=shape.measure or None, band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
-            flags=_flags(cells["flags"][place]),
+            measure=shape.measure or None, method=shape.method, spans=shape.spans, band=shape.labels[band] if band >= 0 else None,
+            status=status, reason=STATUS_REASONS[status], flags=_flags(cells["flags"][place]),
         )  # fmt: skip
         yield Ranked(result, shape.favour[band] if band >= 0 else _rarity(result), shape.composite)
 
@@ -180,6 +180,8 @@ class _Shape:
     labels: tuple[str, ...]
     favour: tuple[float, ...]
     composite: bool
+    method: str | None
+    spans: tuple[Domain, ...]
 
 
 @lru_cache(maxsize=256)
@@ -190,12 +192,23 @@ def _shapes(form: Form) -> tuple[_Shape, ...]:
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
         metric = norm.metric.value if norm and norm.metric != "none" else None
         favour = _favour(scale.scale.higher_is, len(labels))
-        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, change.measure, level, labels, favour, bool(scale.scale.scales)))
+        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, change.measure, level, labels, favour,
+                             bool(scale.scale.scales), norm.method if norm else None, _spans(form, scale.members)))  # fmt: skip
     for composed, labels in zip(form.composites, form.band_labels[len(form.results) :], strict=True):
         composite = composed.composite
         favour = _favour("neither", len(labels))
-        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, "", None, labels, favour, True))
+        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, "", None, labels, favour, True,
+                             None, _spans(form, [form.reported[place] for place in composed.members.tolist()])))  # fmt: skip
     return tuple(shapes)
+
+
+def _spans(form: Form, members: Iterable[int]) -> tuple[Domain, ...]:
+    """The domains that a score is made of, down to its items, where they are several."""
+    found: dict[Domain, None] = {}
+    for place in members:
+        member = form.scales[place]
+        found |= dict.fromkeys(_spans(form, member.members) or (member.scale.domain,))
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _rarity(result: ScaleResult) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,8 @@ from otscore.codes import Domain, Kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from otscore.profile.plan_models import Plan
 
 Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
 
@@ -35,6 +37,8 @@ class ScaleResult(Frozen):
     score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present. ``z_low``,
     ``z_high``: the ends of the interval in SDs, higher more able; ``z_se``: standard error of z. ``measure``: what change is read
     from (ability, growth, raw, or standard_score where nothing else has a published error), ``measure_se`` its standard error.
+    ``method``: by which the score comes from the norms. ``spans``: the domains of the scales it is made of, where they are several.
+    ``retest_days``: the shortest interval for which stability was published.
     """
 
     pack: str
@@ -59,6 +63,9 @@ class ScaleResult(Frozen):
     z_se: float | None = None
     measure: str | None = None
     measure_se: float | None = None
+    method: str | None = None
+    spans: tuple[Domain, ...] = ()
+    retest_days: float | None = None
     band: str | None
     status: str
     reason: str
@@ -151,6 +158,15 @@ class Profile(Frozen):
             if result.domain == name:
                 return result
         raise KeyError(name)
+
+    def plan(self, **choices: Any) -> Plan:
+        """Inputs from which a therapist designs a plan: needs and strengths, priorities, goals, what to measure again, facts.
+
+        ``choices`` are those of :func:`otscore.profile.plan.plan`. Raises UsageError where one of them cannot be.
+        """
+        from otscore.profile.plan import plan
+
+        return plan(self, **choices)
 
     def to_json(self) -> str:
         """The profile as JSON with a fixed order of keys."""
