@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unit.profile.made_profiles import profile, scale
+from unit.profile.made_profiles import profile, scale, stamp
 
 from otscore.profile.plan_models import NextItem
 
@@ -40,3 +40,15 @@ def test_html_is_escaped() -> None:
         assert tag not in html
     assert "&lt;script&gt;" in html
     assert html.count("<ul>") == html.count("</ul>") > 5
+
+
+def test_caveats_of_the_norms_stand_in_the_plan() -> None:
+    made = profile(scale("a", "fine_motor", -1.5))
+    assert "SYNTHETIC NORMS, NOT FOR CLINICAL USE" in str(made.plan())
+    assert "SYNTHETIC NORMS, NOT FOR CLINICAL USE" in made.plan()._repr_html_()
+    real = profile(scale("a", "fine_motor", -1.5), packs=(stamp(status="verified", notices=("Made for <populations>.",)), stamp("unused@1", notices=("never",)))).plan()
+    assert "SYNTHETIC" not in str(real)
+    assert "Made for <populations>." in str(real)
+    assert "Made for &lt;populations&gt;." in real._repr_html_()
+    assert [pack.pack for pack in real.packs] == ["made@1"]
+    assert "never" not in str(real)
