@@ -44,8 +44,8 @@ def _change_form(pack: Pack, form: ScaleForm, group: str) -> ChangeForm:
 
 
 def _retest_days(pack: Pack, form: ScaleForm, group: str) -> Precision | None:
-    """Of the measure, else of the score."""
-    table = pack.psychometrics
+    """Of the measure, else of the score; it is a figure of the pack, so not told of a private one."""
+    table = None if pack.private else pack.psychometrics
     found = (None if table is None else published(table, (form.scale.id, "retest_days", metric), group, pack.manifest) for metric in ("measure", "score"))
     return next((one for one in found if one is not None), None)
 

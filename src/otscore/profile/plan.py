@@ -17,7 +17,7 @@ from otscore.profile.needs import NEED_BELOW, STRENGTH_ABOVE, needs
 from otscore.profile.open_domains import CataloguePack, open_domains
 from otscore.profile.plan_models import Goal, NextItem, Plan, Priority, Problem, Review
 from otscore.profile.rules import Rules
-from otscore.profile.text import domain_words
+from otscore.profile.text import domain_words, used_packs
 
 Term = Literal["immediate", "moderate", "long_term"]
 REVIEWS: dict[Term, tuple[float, float]] = {"immediate": (1.0, 2.0), "moderate": (4.0, 6.0), "long_term": (13.0, 26.0)}
@@ -66,6 +66,7 @@ def plan(
         strength_above=strength_above, weights=given, needs=found, ipsative=ipsative(profile, level, correction), agreement=agreed,
         priorities=ranked, next_items=tuple(next_items), goals=goal_scores(goals, rho), family=view, follow_up=follow_up(profile),
         reviews=_reviews(reviews), rules=eligibility(profile, rules), open_domains=open_domains(profile, catalogue),
+        packs=tuple(used_packs(profile)),
         refused=tuple(dict.fromkeys([*refused, *not_told, *_unweighed(ranked, given)])),
     )  # fmt: skip
 

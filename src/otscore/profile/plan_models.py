@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from otscore.codes import Domain
-from otscore.profile.models import Frozen
+from otscore.profile.models import Frozen, PackStamp
 
 Side = Literal["need", "strength", "neither"]
 
@@ -238,7 +238,9 @@ class OpenDomain(Frozen):
 
 
 class Plan(Frozen):
-    """Inputs from which a therapist designs a plan. ``refused``: what was asked for and is not told, with the reason."""
+    """Inputs from which a therapist designs a plan. ``packs``: the norms behind the scores, with what every reader must know.
+    ``refused``: what was asked for and is not told, with the reason.
+    """
 
     schema_version: Literal[1] = 1
     library_version: str
@@ -258,6 +260,7 @@ class Plan(Frozen):
     reviews: tuple[Review, ...]
     rules: tuple[RuleResult, ...]
     open_domains: tuple[OpenDomain, ...]
+    packs: tuple[PackStamp, ...]
     refused: tuple[str, ...]
 
     def to_json(self) -> str:

@@ -8,10 +8,11 @@ from html import escape
 
 from otscore.profile.components import NAMES
 from otscore.profile.plan_models import GoalScores, Need, NextItem, Plan, RuleResult
-from otscore.profile.text import domain_words
+from otscore.profile.text import domain_words, stamp_notes, stamp_notes_html
 
 WIDTH = 110
 DISCLAIMER = "Facts about scores, for a therapist who plans with the family. No diagnosis, no verdict, no treatment advice."
+SYNTHETIC = "SYNTHETIC NORMS, NOT FOR CLINICAL USE"
 SIDES = {"need": "need", "strength": "strength", "neither": "neither need nor strength", None: "not known"}
 TRUTH = {True: "yes", False: "no", None: "not known"}
 RELATIONS = {"higher": "lies above", "lower": "lies below", "not_distinguishable": "cannot be told apart from"}
@@ -21,20 +22,27 @@ Section = tuple[str, list[str]]
 
 def plan_text(plan: Plan) -> str:
     """The plan as plain text: a heading for each part that says something, and a line for each fact."""
-    lines = [_title(plan), DISCLAIMER]
+    lines = _head(plan)
     for heading, facts in _sections(plan):
         lines += ["", heading]
         for fact in facts:
             lines += textwrap.wrap(fact, WIDTH, initial_indent="  - ", subsequent_indent="    ")
-    return "\n".join(lines)
+    notes = stamp_notes(plan.packs)
+    return "\n".join([*lines, "", *notes] if notes else lines)
 
 
 def plan_html(plan: Plan) -> str:
     """The same as an HTML fragment without scripts or outside assets; everything in it is escaped."""
-    parts = [f"<p><strong>{escape(_title(plan))}</strong></p><p>{escape(DISCLAIMER)}</p>"]
+    parts = [f"<p>{'<br>'.join(map(escape, _head(plan)))}</p>"]
     for heading, facts in _sections(plan):
         parts.append(f"<h4>{escape(heading)}</h4><ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul>")
-    return "".join(parts)
+    return "".join([*parts, stamp_notes_html(plan.packs)])
+
+
+def _head(plan: Plan) -> list[str]:
+    """Title, caveat, and a stamp where any of the norms is invented."""
+    synthetic = any(pack.status == "synthetic" for pack in plan.packs)
+    return [_title(plan), DISCLAIMER, *([SYNTHETIC] if synthetic else [])]
 
 
 def _title(plan: Plan) -> str:

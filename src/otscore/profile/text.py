@@ -41,19 +41,29 @@ def profile_html(profile: Profile) -> str:
     """The same as an HTML fragment without scripts or outside assets."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in HEAD)
     rows = "".join(_html_row(row) for row in _rows(profile))
-    notes = "".join(_html_note(pack) for pack in _used(profile))
+    notes = stamp_notes_html(used_packs(profile))
     title = escape(_title(profile))
     return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
 
 
 def pack_notes(profile: Profile) -> list[str]:
     """The norms behind the results, each with what every reader must know."""
+    return stamp_notes(used_packs(profile))
+
+
+def stamp_notes(packs: Sequence[PackStamp]) -> list[str]:
+    """The norms, each with what every reader must know."""
     lines = []
-    for pack in _used(profile):
+    for pack in packs:
         lines.append(_pack_line(pack))
         for notice in pack.notices:
             lines += textwrap.wrap(notice, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     return lines
+
+
+def stamp_notes_html(packs: Sequence[PackStamp]) -> str:
+    """The same as an HTML fragment."""
+    return "".join(map(_html_note, packs))
 
 
 def _html_row(cells: Sequence[str]) -> str:
@@ -90,7 +100,8 @@ def _choices(pack: PackStamp) -> Iterator[str]:
         yield "prior without age {:g}, SD {:g}".format(*pack.prior_without_age)
 
 
-def _used(profile: Profile) -> list[PackStamp]:
+def used_packs(profile: Profile) -> list[PackStamp]:
+    """The packs that have a result in the profile."""
     used = {result.pack for domain in profile.domains for result in domain.scales}
     return [pack for pack in profile.packs if pack.pack in used]
 
