@@ -110,7 +110,7 @@ def _sections(progress: Progress) -> Iterator[tuple[str, list[str]]]:
     """Heads with what stands below them; only those that say something."""
     for one in progress.trajectories:
         if one.steps:
-            yield _name(one), [f"from {_at(one, step.before)} to {_at(one, step.after)}: {step_words(one, step)}" for step in one.steps]
+            yield _name(one), _of_steps(one)
     if progress.goals:
         yield "Goals (goal attainment scaling)", [*_goals(progress), GAS_NOTE]
     if progress.problems:
@@ -121,6 +121,14 @@ def _sections(progress: Progress) -> Iterator[tuple[str, list[str]]]:
         yield "Not told", others
     if progress.trajectories:
         yield "How it was computed", list(_notes(progress))
+
+
+def _of_steps(trajectory: Trajectory) -> list[str]:
+    """A sentence for each step; one for all where they say the same."""
+    said = [step_words(trajectory, step) for step in trajectory.steps]
+    if len(said) > 1 and len(set(said)) == 1:
+        return [f"at every step: {said[0]}"]
+    return [f"from {_at(trajectory, step.before)} to {_at(trajectory, step.after)}: {words}" for step, words in zip(trajectory.steps, said, strict=True)]
 
 
 def _notes(progress: Progress) -> Iterator[str]:
