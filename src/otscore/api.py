@@ -113,7 +113,7 @@ class Battery:
     def next_items(self, record: Mapping[str, Any], *, chance: Pair = CHANCE, per_scale: int = 5, labels: Labels = None) -> tuple[NextItem, ...]:
         """The items that lie nearest to what a child does, scale by scale, the next one first; at most ``per_scale`` of each.
 
-        Of item-response scales those not passed yet (or not asked) whose chance by the model lies within ``chance``, of a private
+        Of item-response scales those not passed yet (asked before not asked) whose chance by the model lies within ``chance``, of a private
         pack without the chance; of scales with basal and ceiling those between them that did not earn all points; of items graded
         by age those below the highest grade. Other scales have none: their items stand in no order. Codes only, and ``labels``
         (item code -> your own words). What is wrong in the record shows as an absent ability. Raises UsageError, UnknownItem.

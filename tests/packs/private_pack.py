@@ -192,3 +192,5 @@ CANARIES = (*FIGURES, *WORDS, *(band for bands in BANDS.values() for band in ban
 CHILD = {"id": "c1", "age_months": 30, "sex": "male", "responses": {"q1": 2, "q2": 1, "q3": 20, "q4": "kanari-bold"}}
 OWN = {perch_scores()[24, "male", 3], PACE["17.0639"], "17.0639", "kanari-mid", "kanari-fast", "kanari-easy", "kanari"}
 """What is the child's own of all that: its scores, the points it earned, its bands."""
+WITH_ERRORS = OWN | {"2.0917"}
+"""And in a profile the standard error of each score, without which no change can be told from error; an interval tells it too."""

@@ -52,10 +52,11 @@ class NextItems:
 def next_items(form: Form, batch: Batch, chance: tuple[float, float], per_scale: int) -> NextItems:
     """Of the first child of the batch, scale by scale, from the easiest on.
 
-    A scale with an item-response model: the items not passed yet (or not asked) whose chance lies in the range, those nearest to one
-    half; of a private pack without the chance, in the order of the scale. A scale with basal and ceiling: the items between them that
-    did not earn all points. Items graded by age: those that did not earn the highest code, in part before not at all. Elsewhere the
-    order of the items says nothing of their difficulty, and a reason says so.
+    A scale with an item-response model: the items not passed yet whose chance lies in the range, those that were asked before those
+    that were not, and among them those nearest to one half; of a private pack without the chance, in the order of the scale. A
+    scale with basal and ceiling: the items between them that did not earn all points. Items graded by age: those that did not earn
+    the highest code, in part before not at all. Elsewhere the order of the items says nothing of their difficulty, and a reason
+    says so.
     """
     child = Child.of(form, batch.rows(0, 1))
     rows: list[dict[str, Any]] = []
@@ -91,7 +92,9 @@ def _by_model(
         if not child.answers.points[0, step.column] >= step.points:
             lowest.setdefault(step.column, step)
     found = [(step.chance(child.abilities), step) for step in lowest.values()]
-    found = sorted((one for one in found if chance[0] <= one[0] <= chance[1]), key=lambda one: abs(one[0] - MIDDLE))[:per_scale]
+    found = [one for one in found if chance[0] <= one[0] <= chance[1]]
+    found.sort(key=lambda one: (np.isnan(child.answers.points[0, one[1].column]), abs(one[0] - MIDDLE)))
+    del found[per_scale:]
     if form.pack.private:
         order = scale.columns.tolist()
         found.sort(key=lambda one: order.index(one[1].column))

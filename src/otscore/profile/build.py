@@ -51,6 +51,10 @@ class Part:
         """Where each result stands in SDs, with its errors."""
         return standing(self.form, self.arrays, self.children)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What cannot be worked out again: errors are figures of the pack, and those of a private one are not pickled."""
+        return {name: value for name, value in vars(self).items() if name != "standing"}
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
