@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "intake": DATA,
     "profile": DATA,
     "norming": DATA,
-    "report": {"profile", "batch", "codes"},
+    "report": {"profile", "batch", "codes", "errors", "kernel"},
     "distributed": {"profile", "batch", "codes", "api"},
     "api": BELOW_API | {"coverage"},
     ROOT: BELOW_API | {"api"},

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from otscore.codes import Domain, Kind
+
+if TYPE_CHECKING:
+    from otscore.profile.plan_models import Plan
+    from otscore.profile.progress_models import Progress
 
 Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
 
@@ -144,6 +149,27 @@ class Profile(Frozen):
     def to_json(self) -> str:
         """The profile as JSON with a fixed order of keys."""
         return self.model_dump_json(indent=2)
+
+    def to_html(
+        self, plan: Plan | None = None, progress: Progress | None = None, *, language: str = "en", labels: Mapping[str, str] | None = None
+    ) -> str:
+        """A report to read and print: one HTML file without scripts, with a picture, all results, and the norms with their caveats.
+
+        ``plan`` and ``progress`` of the same child are added where given. ``labels``: own words for the codes of packs (scales,
+        classes, items): ``{"pegs": "Putting pegs"}``, or for one pack alone ``{"hobbin@1": {"pegs": ...}}``. Raises UsageError for a
+        language that is not there, labels that are no text, a plan of another child, or where jinja2 is missing.
+        """
+        from otscore.report.html import profile_html
+
+        return profile_html(self, plan, progress, language, labels)
+
+    def to_markdown(
+        self, plan: Plan | None = None, progress: Progress | None = None, *, language: str = "en", labels: Mapping[str, str] | None = None
+    ) -> str:
+        """The same report as Markdown with tables, as :meth:`to_html`."""
+        from otscore.report.markdown import profile_markdown
+
+        return profile_markdown(self, plan, progress, language, labels)
 
     def __str__(self) -> str:
         from otscore.profile.text import profile_text

@@ -1,0 +1,75 @@
+"""A report as Markdown: the same content, with nothing in a text that Markdown or HTML would act upon."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from otscore.profile.models import Profile
+from otscore.profile.plan_models import Plan
+from otscore.profile.progress_models import Progress
+from otscore.report.compose import compose
+from otscore.report.document import Block, Bullets, Document, Picture, Sub, Table
+from otscore.report.foreign import without_isolates
+
+ACTIVE = re.compile(r"([\\`*_{}\[\]<>|~&$!#^])")
+LINE_START = re.compile(r"^(\s*)([-+=:]|\d+[.)])")
+LINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.|@(?=[^\s@]*\.)", re.IGNORECASE)
+LEFTWARDS = ("R", "AL", "AN")
+
+
+def profile_markdown(
+    profile: Profile, plan: Plan | None = None, progress: Progress | None = None, language: str = "en", labels: Mapping[str, str] | None = None
+) -> str:
+    """The report as Markdown (with tables). Raises UsageError as :func:`otscore.report.compose.compose`."""
+    return document_markdown(compose(profile, plan, progress, language, labels))
+
+
+def document_markdown(document: Document) -> str:
+    """A report that is put together, as Markdown."""
+    return "\n\n".join(_parts(document)) + "\n"
+
+
+def plain(text: str) -> str:
+    """The text so that Markdown shows it as it is; direction is isolated only where something is written from right to left."""
+    if not any(unicodedata.bidirectional(char) in LEFTWARDS for char in text):
+        text = without_isolates(text)
+    escaped = LINK.sub(lambda found: f"\\{found[0]}", ACTIVE.sub(r"\\\1", text))
+    return LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
+
+
+def _parts(document: Document) -> Iterator[str]:
+    for banner in document.banners:
+        yield f"**{plain(banner.title)}**: {plain(banner.text)}"
+    yield f"# {plain(document.title)}"
+    yield from map(plain, document.lead)
+    for section in document.sections:
+        yield f"## {plain(section.title)}"
+        yield from map(_block, section.blocks)
+    yield plain(document.footer)
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Table):
+        return _table(block)
+    if isinstance(block, Bullets):
+        return "\n".join(f"- {plain(item)}" for item in block.items)
+    if isinstance(block, Picture):
+        return "\n".join(f"- {plain(item)}" for item in block.alt)
+    return f"### {plain(block.text)}" if isinstance(block, Sub) else plain(block.text)
+
+
+def _table(block: Table) -> str:
+    rule = tuple("---:" if place in block.numeric else "---" for place in range(len(block.head)))
+    lines = [_line(map(plain, block.head)), _line(rule)]
+    for group in block.groups:
+        if group.title:
+            lines.append(_line([f"**{plain(group.title)}**", *[""] * (len(block.head) - 1)]))
+        lines += [_line(map(plain, row)) for row in group.rows]
+    return f"{plain(block.caption)}\n\n" + "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
