@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -31,7 +32,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that belong together; ``title`` is their common heading, or empty."""
+    """Rows that belong together; ``title`` is their common heading, in a column before the others, or empty."""
 
     title: str
     rows: tuple[tuple[str, ...], ...]
@@ -39,12 +40,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first cell of a row is its heading. numeric : columns of numbers."""
+    """A table; the first cell of a row is its heading. numeric : columns of numbers. grouped : the first column of ``head`` is that of
+    the titles of the groups. quiet : a caption that says what the heading above has said, for those who do not see.
+    """
 
     caption: str
     head: tuple[str, ...]
     groups: tuple[Group, ...]
     numeric: frozenset[int] = frozenset()
+    grouped: bool = False
+    quiet: bool = False
     kind: str = "table"
 
 
@@ -90,6 +95,8 @@ class Document:
     page: str
 
 
-def table(caption: str, head: tuple[str, ...], rows: list[tuple[str, ...]], numeric: frozenset[int] = frozenset()) -> tuple[Block, ...]:
+def table(
+    caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numeric: frozenset[int] = frozenset(), quiet: bool = False
+) -> tuple[Block, ...]:
     """A table without groups; nothing where it would have no row."""
-    return (Table(caption, head, (Group("", tuple(rows)),), numeric),) if rows else ()
+    return (Table(caption, head, (Group("", tuple(rows)),), numeric, quiet=quiet),) if rows else ()

@@ -64,9 +64,9 @@ def _table(block: Table) -> str:
     rule = tuple("---:" if place in block.numeric else "---" for place in range(len(block.head)))
     lines = [_line(map(plain, block.head)), _line(rule)]
     for group in block.groups:
-        if group.title:
-            lines.append(_line([f"**{plain(group.title)}**", *[""] * (len(block.head) - 1)]))
-        lines += [_line(map(plain, row)) for row in group.rows]
+        for place, row in enumerate(group.rows):
+            first = [group.title if place == 0 else ""] if block.grouped else []
+            lines.append(_line(map(plain, (*first, *row))))
     return f"{plain(block.caption)}\n\n" + "\n".join(lines)
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from otscore.profile.plan_models import Components, Goal, GoalScores, Ipsative, Need, NextItem, OpenDomain, Plan, RuleFact, RuleResult
+from otscore.profile.plan_models import (
+    Components,
+    Goal,
+    GoalScores,
+    Ipsative,
+    Need,
+    NextItem,
+    OpenDomain,
+    Plan,
+    RuleFact,
+    RuleResult,
+)
 from otscore.report.document import Block, Bullets, Section, Sub, Text, table
 from otscore.report.foreign import LONG, foreign
 from otscore.report.words import Words
 
+SMALLEST_P = 0.001
 SAID = 500
 """Most characters of what a family or a therapist said."""
 
@@ -62,7 +74,7 @@ def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
     yield Text(words("ipsative.mean", mean=words.number(one.own_mean, 2), level=words.number(100 * one.level), correction=words(f"ipsative.{one.correction}")))
     rows = [
         (
-            words.domain(one.domain), words.number(one.z, 2), words.number(one.difference, 2, sign=True), words.number(one.p_adjusted, 3),
+            words.domain(one.domain), words.number(one.z, 2), words.number(one.difference, 2, sign=True), _chance(one.p_adjusted, words),
             words("rule.yes" if one.significant else "rule.no"),
             "" if one.base_rate is None else words("contrast.of_children", rate=words.number(one.base_rate, 1)),
         )
@@ -72,6 +84,10 @@ def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
     yield from table(words("caption.ipsative", pack=pack, informant=informant), head, rows, frozenset((1, 2, 3)))
     if sentences := tuple(_pairs(one, words)):
         yield Bullets(sentences)
+
+
+def _chance(p: float, words: Words) -> str:
+    return f"<{words.number(SMALLEST_P)}" if p < SMALLEST_P else words.number(p, 3)
 
 
 def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
@@ -84,13 +100,13 @@ def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
 
 
 def _agreement(plan: Plan, words: Words) -> Iterator[Block]:
-    rows = [
-        (words.domain(one.domain), words("rule.of", count=str(one.below), needed=str(one.of)), ", ".join(map(words.name, one.informants)))
+    told = tuple(
+        words("agreement.line", domain=words.domain(one.domain), below=str(one.below), of=str(one.of), informants=", ".join(map(words.name, one.informants)))
         for one in plan.agreement
-    ]
-    if rows:
+    )
+    if told:
         yield Sub(words("heading.agreement"))
-        yield from table(words("caption.agreement"), _head(words, "domain", "below", "informant"), rows)
+        yield Bullets(told)
 
 
 COMPONENTS = tuple(Components.model_fields)
@@ -142,7 +158,7 @@ def _next_items(plan: Plan, words: Words) -> Iterator[Block]:
         return
     yield Sub(words("heading.next_items"))
     head = _head(words, "item", "domain", "scale", "chance", "basis")
-    yield from table(words("caption.next_items"), head, [_item(one, words) for one in plan.next_items], frozenset((3,)))
+    yield from table(words("caption.next_items"), head, [_item(one, words) for one in plan.next_items], frozenset((3,)), quiet=True)
 
 
 def _item(one: NextItem, words: Words) -> tuple[str, ...]:
@@ -158,7 +174,7 @@ def _goals(plan: Plan, words: Words) -> Iterator[Block]:
         return
     yield Sub(words("heading.goals"))
     rows = [_goal(goal, words) for goal in plan.goals.goals]
-    yield from table(words("caption.goals"), _head(words, "goal", "domain", "weight", "baseline", "level"), rows, frozenset((2, 3, 4)))
+    yield from table(words("caption.goals"), _head(words, "goal", "domain", "weight", "baseline", "level"), rows, frozenset((2, 3, 4)), quiet=True)
     yield Text(goal_scores(plan.goals, words))
     yield Text(f"{words('goal.levels')} {words('goal.rho', rho=words.number(plan.goals.rho))} {words('goal.expected')}", "small")
 
@@ -248,7 +264,7 @@ def _open(plan: Plan, words: Words) -> Iterator[Block]:
     if plan.open_domains:
         yield Sub(words("heading.open_domains"))
         head = _head(words, "domain", "reason", "packs")
-        yield from table(words("caption.open_domains"), head, [_open_domain(one, words) for one in plan.open_domains])
+        yield from table(words("caption.open_domains"), head, [_open_domain(one, words) for one in plan.open_domains], quiet=True)
 
 
 def _open_domain(one: OpenDomain, words: Words) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def glance_section(profile: Profile, words: Words, stamp: str) -> Section:
     head = tuple(words(f"column.{name}") for name in ("domain", "main", "plain"))
     rows = [_main(domain, words) for domain in profile.domains]
     picture = Picture(profile_svg(profile, words, stamp), picture_alt(profile, words))
-    blocks = [picture, *table(words("caption.glance"), head, rows)]
+    blocks = [picture, *table(words("caption.glance"), head, rows, quiet=True)]
     if any("research_use" in domain.headline.flags for domain in profile.domains if domain.headline):
         blocks.append(Text(words("research.note"), "note"))
     return Section("glance", words("heading.glance"), tuple(blocks))
@@ -30,15 +30,15 @@ def _main(domain: DomainResult, words: Words) -> tuple[str, ...]:
     return words.domain(domain.domain), told, plain_words(domain, words)
 
 
-COLUMNS = ("scale", "result", "interval", "percentile", "z", "kind", "informant", "items", "to_know")
-NUMERIC = frozenset((3, 4))
+COLUMNS = ("domain", "scale", "result", "interval", "percentile", "z", "kind", "informant", "items", "to_know")
+NUMERIC = frozenset((4, 5))
 
 
 def results_section(profile: Profile, words: Words) -> Section:
     """Every result, domain by domain; a domain without any says so."""
     head = tuple(words(f"column.{name}") for name in COLUMNS)
     groups = tuple(_group(domain, words) for domain in profile.domains)
-    blocks: list[Block] = [Table(words("caption.results"), head, groups, NUMERIC)]
+    blocks: list[Block] = [Table(words("caption.results"), head, groups, NUMERIC, grouped=True, quiet=True)]
     contrasts = _contrasts(profile, words)
     if contrasts:
         blocks += [Sub(words("heading.contrasts")), *contrasts]
@@ -48,7 +48,7 @@ def results_section(profile: Profile, words: Words) -> Section:
 def _group(domain: DomainResult, words: Words) -> Group:
     name = words.domain(domain.domain)
     if not domain.scales:
-        return Group(f"{name}: {words('result.not_assessed')}", ())
+        return Group(name, ((words("result.not_assessed"), *[""] * (len(COLUMNS) - 2)),))
     return Group(name, tuple(_row(result, words) for result in domain.scales))
 
 
@@ -58,7 +58,7 @@ def _row(result: ScaleResult, words: Words) -> tuple[str, ...]:
         told += f" ({words('result.and_raw', raw=words.number(result.raw))})"
     return (
         f"{words.name(result.scale, result.pack)} ({words.name(result.pack)})", told, interval_in_words(result, words),
-        percentile_in_words(result.percentile, words), words.number(result.z, 2), words(f"evidence.{result.kind.value}"),
+        percentile_in_words(result.percentile, words), words.number(result.z, 2), words(f"kind.{result.kind.value}"),
         words.name(result.informant) if result.informant else "", f"{result.n_answered}/{result.n_items}", to_know(result, words),
     )  # fmt: skip
 

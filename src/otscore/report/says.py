@@ -8,7 +8,7 @@ from otscore.kernel.metric import percentile_text
 from otscore.profile.models import DomainResult, ScaleResult
 from otscore.report.words import Words
 
-DAYS_PER_MONTH = 30.4375
+DAYS_PER_MONTH, YEARS_FROM_MONTHS = 30.4375, 24
 FEWER_THAN_ONE = 0.5
 AE, BASE_RATE, PERCENT = Metric.AGE_EQUIVALENT.value, Metric.BASE_RATE.value, Metric.PERCENT.value
 
@@ -17,15 +17,12 @@ def age_in_words(days: float | None, words: Words) -> str:
     """An age in days, with about how many months or years that is."""
     if days is None:
         return ""
-    told, months = words.number(days), int(days // DAYS_PER_MONTH)
+    told, months = words("age.day_1" if days == 1 else "age.days", n=words.number(days)), int(days // DAYS_PER_MONTH)
     if months < 1:
-        return words("age.days", days=told)
-    if months < 24:
-        return words("age.one_month", days=told) if months == 1 else words("age.months", months=str(months), days=told)
-    years, rest = divmod(months, 12)
-    if not rest:
-        return words("age.years_only", years=str(years), days=told)
-    return words("age.years", years=str(years), months=str(rest), days=told)
+        return told
+    years, rest = divmod(months, 12) if months >= YEARS_FROM_MONTHS else (0, months)
+    parts = [words("age.years", n=str(years)) if years else "", words("age.month_1" if rest == 1 else "age.months", n=str(rest)) if rest else ""]
+    return words("age.about", age=" ".join(filter(None, parts)), days=told)
 
 
 def result_in_words(result: ScaleResult, words: Words) -> str:

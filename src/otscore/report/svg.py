@@ -14,18 +14,18 @@ from otscore.report.foreign import inert, without_isolates
 from otscore.report.says import result_in_words
 from otscore.report.words import Words
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 760, 168, 540, 40, 24
+WIDTH, LEFT, RIGHT, TOP, ROW = 760, 168, 564, 40, 23
 LIMIT = 4.0
 BANDS = ((-4.0, -2.0, "#d9d9d9", "far_below"), (-2.0, -1.0, "#ececec", "below"), (-1.0, 1.0, "#ffffff", "middle"),
          (1.0, 2.0, "#ececec", "above"), (2.0, 4.0, "#d9d9d9", "far_above"))  # fmt: skip
 PERCENTILES = ((-2, "2"), (-1, "16"), (0, "50"), (1, "84"), (2, "98"))
 INK, BAR, FAINT, RULE = "#1a1a1a", "#0b4f8a", "#4a4a4a", "#8a8a8a"
-LONGEST = 34
+LONGEST = 36
 
 
 def profile_svg(profile: Profile, words: Words, stamp: str = "") -> str:
     """The picture; ``stamp`` is written across its foot where the norms are invented."""
-    height = TOP + ROW * len(profile.domains) + 46 + (20 if stamp else 0)
+    height = TOP + ROW * len(profile.domains) + 36 + (20 if stamp else 0)
     rows = "".join(line for place, domain in enumerate(profile.domains) for line in _row(domain, TOP + ROW * place, words))
     title, desc = escape(words("picture.title")), escape(" ".join([words("picture.desc"), *picture_alt(profile, words)]))
     return (
@@ -84,7 +84,8 @@ def _row(domain: DomainResult, top: float, words: Words) -> Iterator[str]:
 def _mark(result: ScaleResult, z: float, y: float) -> Iterator[str]:
     x, known = _x(z), result.z_low is not None and result.z_high is not None
     if result.z_low is not None and result.z_high is not None:
-        yield f'<rect x="{_x(result.z_low)}" y="{y - 4}" width="{max(_x(result.z_high) - _x(result.z_low), 1):.1f}" height="8" fill="{BAR}" fill-opacity="0.35" stroke="{BAR}"/>'
+        width = max(_x(result.z_high) - _x(result.z_low), 1.0)
+        yield f'<rect x="{_x(result.z_low)}" y="{y - 4}" width="{width:.1f}" height="8" fill="{BAR}" fill-opacity="0.35" stroke="{BAR}"/>'
     if abs(z) > LIMIT:
         ahead = 6 if z > 0 else -6
         yield f'<path d="M{x - ahead} {y - 5}L{x} {y}L{x - ahead} {y + 5}Z" fill="{INK}"/>'

@@ -25,6 +25,7 @@ class Words:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: str) -> str:
+        """The text of a key with its values filled in."""
         text = self.texts.get(key)
         if text is None:
             return f"\u27e6{key}\u27e7"
