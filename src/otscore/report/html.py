@@ -28,11 +28,12 @@ def profile_html(
 
 def document_html(document: Document) -> str:
     """A report that is put together, as HTML."""
-    return _template().render(document=document)
+    return template("report.html").render(document=document)
 
 
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
+@lru_cache(maxsize=4)
+def template(name: str) -> jinja2.Template:
+    """A template of ours, compiled once. Raises UsageError where jinja2 is missing."""
     try:
         import jinja2
         import markupsafe
@@ -48,4 +49,4 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"told": told, "bare": without_isolates, "svg": markupsafe.Markup}
     environment.globals["css"] = markupsafe.Markup((folder / "report.css").read_text(encoding="utf-8"))
-    return environment.from_string((folder / "report.html").read_text(encoding="utf-8"))
+    return environment.from_string((folder / name).read_text(encoding="utf-8"))

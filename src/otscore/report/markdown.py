@@ -16,7 +16,7 @@ from otscore.report.foreign import without_isolates
 ACTIVE = re.compile(r"([\\`*_{}\[\]<>|~&$!#^])")
 LINE_START = re.compile(r"^(\s*)([-+=:]|\d+[.)])")
 LINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.|@(?=[^\s@]*\.)", re.IGNORECASE)
-LEFTWARDS = ("R", "AL", "AN")
+LEFTWARDS, FIRST_LEFTWARDS = ("R", "AL", "AN"), "\u0590"
 
 
 def profile_markdown(
@@ -33,8 +33,9 @@ def document_markdown(document: Document) -> str:
 
 def plain(text: str) -> str:
     """The text so that Markdown shows it as it is; direction is isolated only where something is written from right to left."""
-    if not any(unicodedata.bidirectional(char) in LEFTWARDS for char in text):
-        text = without_isolates(text)
+    bare = without_isolates(text)
+    if not any(char >= FIRST_LEFTWARDS and unicodedata.bidirectional(char) in LEFTWARDS for char in bare):
+        text = bare
     escaped = LINK.sub(lambda found: f"\\{found[0]}", ACTIVE.sub(r"\\\1", text))
     return LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
 

@@ -30,7 +30,7 @@ def _main(domain: DomainResult, words: Words) -> tuple[str, ...]:
     return words.domain(domain.domain), told, plain_words(domain, words)
 
 
-COLUMNS = ("domain", "scale", "result", "interval", "percentile", "z", "kind", "informant", "items", "to_know")
+COLUMNS = ("domain", "scale", "result", "interval", "percentile", "z", "kind", "answered", "to_know")
 NUMERIC = frozenset((4, 5))
 
 
@@ -59,7 +59,7 @@ def _row(result: ScaleResult, words: Words) -> tuple[str, ...]:
     return (
         f"{words.name(result.scale, result.pack)} ({words.name(result.pack)})", told, interval_in_words(result, words),
         percentile_in_words(result.percentile, words), words.number(result.z, 2), words(f"kind.{result.kind.value}"),
-        words.name(result.informant) if result.informant else "", f"{result.n_answered}/{result.n_items}", to_know(result, words),
+        " ".join(filter(None, (words.name(result.informant), f"{result.n_answered}/{result.n_items}"))), to_know(result, words),
     )  # fmt: skip
 
 

@@ -1,13 +1,9 @@
-"""Profiles to report on: of fictional children, and plans and progress written by hand."""
+"""Profiles to report on, of a fictional child, and plans and progress written by hand."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-import otscore
 from otscore.codes import Domain, Kind
 from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
 from otscore.profile.plan_models import (
@@ -169,13 +165,3 @@ def several() -> Profile:
         domain_result(Domain.SOCIAL, scale_result(Domain.SOCIAL, scale="problems", score=70.0, metric="t", z=-2.0, percentile=97.72, ci_low=66.0, ci_high=74.0,
                                                   z_low=-2.4, z_high=-1.6, flags=("at_ceiling",))),
     )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def profile() -> Profile:
-    return several()
-
-
-@pytest.fixture(scope="session")
-def hobbin() -> otscore.Scorer:
-    return otscore.Scorer.load(path=Path(__file__).resolve().parents[2] / "packs/fictional/hobbin/1")
