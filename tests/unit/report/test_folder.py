@@ -14,7 +14,7 @@ from otscore.errors import UsageError
 from otscore.report.folder import FORMATS, ReportFolder, write_reports
 from otscore.report.names import FileNames
 
-PATHS = [  # fmt: skip
+PATHS = [
     "../../etc/passwd", "/etc/passwd", "..", ".", "a/b", "a\\b", "con", "NUL", "index", "INDEX", "x" * 500, "", None,
     "c1", "C1", "c1", "é", "\x00", "\u202ea", "c1-2", 7, "c1-plan",
 ]
