@@ -84,7 +84,7 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report. lead : who, which age, what this is. page : the word for page."""
+    """A report. lead : who, which age, what this is. page : the word for page; it and the titles of banners are ours, for they stand in the style too."""
 
     language: str
     title: str

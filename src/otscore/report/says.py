@@ -102,4 +102,4 @@ def to_know(result: ScaleResult, words: Words) -> str:
     if result.status != "ok":
         return words(f"status.{result.status}")
     told = words.listed("flag", result.flags)
-    return "; ".join(filter(None, (told, words("plain.turned").rstrip(".") if turned(result) else "")))
+    return "; ".join(filter(None, (told, words("result.turned") if turned(result) else "")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -151,6 +153,7 @@ def test_one_invented_pack_is_enough_for_the_banner() -> None:
     body = page.text[page.text.index("Profile of") + 10 :]  # after the title of the window
     assert body.index("SYNTHETIC") < body.index("Profile of")
     assert "SYNTHETIC, NOT FOR CLINICAL USE" in profile.to_markdown()
+    assert 'content: "SYNTHETIC, NOT FOR CLINICAL USE"' in page.html  # at the foot of every printed page
     assert "SYNTHETISCH" in profile.to_html(language="de")
 
 
@@ -298,6 +301,21 @@ def test_the_picture_is_in_its_place() -> None:
     sd = (right - left) / 8
     assert f'<circle cx="{left + 3 * sd:.1f}"' in html
     assert f'<rect x="{left + 2 * sd:.1f}" y="{40 + 23 / 2 - 4}" width="{3 * sd:.1f}"' in html
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_normal_profile_prints_on_two_pages(tmp_path: Path, language: str, scores) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no browser here to print with")
+    page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
+    grip = scores.profile(9)
+    used = {result.pack for domain in grip.domains for result in domain.scales}
+    page.write_text(grip.model_copy(update={"packs": tuple(p for p in grip.packs if p.pack in used)}).to_html(language=language), encoding="utf-8")
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/browser", "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    subprocess.run([*command, page.as_uri()], capture_output=True, timeout=120, check=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) <= 2
 
 
 def test_jinja_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
