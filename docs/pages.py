@@ -18,10 +18,9 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from tables import common_name, table  # noqa: E402
 
-from otscore.api import age_text  # noqa: E402
 from otscore.commands.norms import ITEM_COLUMNS, item_row  # noqa: E402
 from otscore.commands.packs import EVIDENCE_WORDS, age_span  # noqa: E402
-from otscore.coverage import NORM_REFERENCED, Coverage, coverage, coverage_tables, holes_list  # noqa: E402
+from otscore.coverage import NORM_REFERENCED, Coverage, age_text, coverage, coverage_tables, holes_list  # noqa: E402
 from otscore.pack import Pack, codebook, registry  # noqa: E402
 from otscore.pack.check.casefile import Case, read_cases  # noqa: E402
 

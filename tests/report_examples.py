@@ -26,7 +26,7 @@ from otscore.profile.plan_models import (
     RuleFact,
     RuleResult,
 )
-from otscore.profile.progress_models import Occasion, Progress, Step, Trajectory
+from otscore.profile.progress_models import Occasion, ProblemChange, Progress, Step, Trajectory
 
 FINE, GROSS, SENSORY = Domain.FINE_MOTOR, Domain.GROSS_MOTOR, Domain.SENSORY
 SIX = list(Domain)[:6]
@@ -127,26 +127,37 @@ def make_plan(profile: Profile, **changes: Any) -> Plan:
         "open_domains": (OpenDomain(domain=SENSORY, reason="nothing was asked", packs=("quindle@1",)),),
         "refused": ("The two ratings are not compared: other forms.",),
     }  # fmt: skip
+    if "packs" in Plan.model_fields:
+        told["packs"] = profile.packs
     return Plan(**told | changes)
+
+
+BESIDE: dict[str, Any] = {"score": None, "metric": None, "ci_level": 0.9, "flags": ()}
 
 
 def make_progress(profile: Profile, **changes: Any) -> Progress:
     """Two visits: more of the measure, and a lower standing."""
     occasions = (
-        Occasion(age_days=1300.0, corrected_age_days=None, age_basis="chronological", value=480.0, se=4.4, z=-0.4, z_low=-0.8, z_high=0.0, status="ok"),
-        Occasion(age_days=1500.0, corrected_age_days=None, age_basis="chronological", value=512.0, se=4.5, z=-1.62, z_low=-2.1, z_high=-1.14, status="ok"),
-        Occasion(age_days=1510.0, corrected_age_days=None, age_basis="chronological", value=None, se=None, z=None, z_low=None, z_high=None, status="too_few_items"),
+        Occasion(age_days=1300.0, corrected_age_days=None, age_basis="chronological", value=480.0, se=4.4, z=-0.4, z_low=-0.8, z_high=0.0, status="ok", **BESIDE),
+        Occasion(age_days=1500.0, corrected_age_days=None, age_basis="chronological", value=512.0, se=4.5, z=-1.62, z_low=-2.1, z_high=-1.14, status="ok", **BESIDE),
+        Occasion(age_days=1510.0, corrected_age_days=None, age_basis="chronological", value=None, se=None, z=None, z_low=None, z_high=None,
+                 status="too_few_items", **BESIDE),
     )  # fmt: skip
     steps = (
-        Step(before=0, after=1, method="jacobson_truax", level=0.9, change=32.0, se=6.29, index=5.08, mdc90=10.35, direction="up", z_change=-1.22,
+        Step(before=0, after=1, method="jacobson_truax", level=0.9, change=32.0, expected=None, se=6.29, index=5.08, p=0.0001, mdc90=10.35, direction="up",
+             skill="gained", z_change=-1.22, z_se=0.3, z_reason=None,
              z_direction="down", gained_but_fell_behind=True, flags=("at_floor",), reason=None),
-        Step(before=1, after=2, method=None, level=0.9, change=None, se=None, index=None, mdc90=None, direction=None, z_change=None, z_direction=None,
+        Step(before=1, after=2, method="jacobson_truax", level=0.9, change=None, expected=None, se=None, index=None, p=None, mdc90=None, direction=None,
+             skill=None, z_change=None, z_se=None, z_direction=None, z_reason=None,
              gained_but_fell_behind=None, flags=(), reason="one of the occasions has no score"),
     )  # fmt: skip
-    trajectory = Trajectory(pack="hobbin@1", scale="pegs", domain=FINE, informant="examiner", measure="growth", occasions=occasions, steps=steps)
+    trajectory = Trajectory(pack="hobbin@1", scale="pegs", domain=FINE, informant="examiner", measure="growth", higher_is="more_able", occasions=occasions, steps=steps,
+                            reason=None)
+    alone = trajectory.model_copy(update={"scale": "balance", "steps": (), "reason": "the scale was given once only"})
     goals = (GoalScores(goals=(Goal(goal="cuts along a line"),), rho=0.3, t_baseline=40.0, t_expected=50.0, t_reached=None, change=None),)
     told: dict[str, Any] = {
-        "library_version": "0.1.0", "id": profile.id, "ages_days": (1300.0, 1500.0, 1510.0), "trajectories": (trajectory,), "goals": goals,
+        "library_version": "0.1.0", "id": profile.id, "ages_days": (1300.0, 1500.0, 1510.0), "level": 0.9, "packs": (stamp(),), "trajectories": (trajectory, alone),
+        "problems": (ProblemChange(before=0, after=1, n_problems=2, performance=1.5, satisfaction=None, reason="satisfaction was not rated twice"),), "goals": goals,
         "refused": ("balance: another version of the norms",),
     }  # fmt: skip
     return Progress(**told | changes)

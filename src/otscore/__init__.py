@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from otscore.profile.models import Profile
+    from otscore.profile.progress import progress
+    from otscore.profile.progress_models import Progress, RetestFigures
     from otscore.profile.scores import Scores
 
 _HOMES = {
@@ -43,14 +45,16 @@ _HOMES = {
         "PackNotFound", "ResponseError", "UnknownItem", "UsageError",
     ),
     "otscore.profile.models": ("Profile",),
+    "otscore.profile.progress": ("progress",),
+    "otscore.profile.progress_models": ("Progress", "RetestFigures"),
     "otscore.profile.scores": ("Scores",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AgeMissing", "Battery", "IllegalAnswer", "Issue", "Options", "OtscoreError", "PackConflict", "PackError", "PackInfo",
-    "PackInvalid", "PackNotFound", "Profile", "ResponseError", "Scorer", "Scores", "UnknownItem", "UsageError",
-    "__version__", "packs",
+    "PackInvalid", "PackNotFound", "Profile", "Progress", "ResponseError", "RetestFigures", "Scorer", "Scores", "UnknownItem",
+    "UsageError", "__version__", "packs", "progress",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from otscore.batch import Batch, Children, Floats, ScaleArrays, Stamp
 from otscore.compile import Form, Options, compile_form
-from otscore.coverage import coverage
+from otscore.coverage import age_text, coverage
 from otscore.engine import joined, score
 from otscore.errors import (
     AgeMissing,
@@ -41,8 +41,13 @@ from otscore.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
+    from otscore.profile.plan_models import NextItem, Plan
+
 Errors = Literal["raise", "flag"]
 PathLike = str | os.PathLike[str]
+Pair = tuple[float, float]
+Labels = Mapping[str, str] | None
+CHANCE = (0.3, 0.7)
 ERROR_OF = {"unknown_item": UnknownItem, "illegal_answer": IllegalAnswer, "age_missing": AgeMissing, "age_invalid": AgeMissing}
 CHOICES = ("age_basis", "rounding", "estimator", "relevance", "historic_scale", "logit", "prior_without_age")
 """Options that a score depends on, beside norm group and level of the interval."""
@@ -105,6 +110,37 @@ class Battery:
             _raise([*unknown, *findings.issues()])
         return build_profile(parts, headline=headline)
 
+    def next_items(self, record: Mapping[str, Any], *, chance: Pair = CHANCE, per_scale: int = 5, labels: Labels = None) -> tuple[NextItem, ...]:
+        """The items that lie nearest to what a child does, scale by scale, the next one first; at most ``per_scale`` of each.
+
+        Of item-response scales those not passed yet (or not asked) whose chance by the model lies within ``chance``, of a private
+        pack without the chance; of scales with basal and ceiling those between them that did not earn all points; of items graded
+        by age those below the highest grade. Other scales have none: their items stand in no order. Codes only, and ``labels``
+        (item code -> your own words). What is wrong in the record shows as an absent ability. Raises UsageError, UnknownItem.
+        """
+        return self._next_items(record, chance, per_scale, labels)[0]
+
+    def plan(
+        self, record: Mapping[str, Any], *, errors: Errors = "raise", headline: HeadlinePolicy = "most_precise",
+        chance: Pair = CHANCE, per_scale: int = 5, labels: Labels = None, **choices: Any,
+    ) -> Plan:  # fmt: skip
+        """Inputs of a plan: the profile of one child (:meth:`score`) and its next items (:meth:`next_items`).
+
+        ``choices`` are those of :func:`otscore.profile.plan.plan`. Raises what the two raise, and UsageError.
+        """
+        items, refused = self._next_items(record, chance, per_scale, labels)
+        given = {"next_items": (*items, *choices.pop("next_items", ())), "refused": (*choices.pop("refused", ()), *refused)}
+        return self.score(record, errors=errors, headline=headline).plan(**given, **choices)
+
+    def _next_items(self, record: Mapping[str, Any], chance: Pair, per_scale: int, labels: Labels) -> tuple[tuple[NextItem, ...], tuple[str, ...]]:
+        """The items, and why some scales have none."""
+        from otscore.engine.next_items import next_items
+        from otscore.profile.next_items import as_next_items, check_choices
+
+        check_choices(chance, per_scale, labels)
+        found = [next_items(form, batch, chance, per_scale) for form, batch in zip(self.forms, self._batches(record), strict=True)]
+        return as_next_items([row for one in found for row in one.rows], labels), tuple(reason for one in found for reason in one.refused)
+
     def trace(self, record: Mapping[str, Any]) -> pd.DataFrame:
         """How the scores of one child come about: a row per scale and item (or member), steps too.
 
@@ -115,18 +151,22 @@ class Battery:
         from otscore.engine.trace import trace
         from otscore.profile.frame import trace_frame
 
+        batches = self._batches(record)
+        return trace_frame([(form.pack.name, one) for form, batch in zip(self.forms, batches, strict=True) for one in trace(form, batch)])
+
+    def _batches(self, record: Mapping[str, Any]) -> list[Batch]:
+        """The child as a batch of one for each form; what is wrong in the record shows as a status, but an item nobody knows."""
         keys, findings = check_record(record, self.forms, NO_MAPPING), Findings(source=RECORD)
         if unknown := unknown_keys(record, self.forms, keys):
             _raise(unknown)
-        batches = [self._batch(place, record, keys, findings)[0] for place in range(len(self.forms))]
-        return trace_frame([(form.pack.name, one) for form, batch in zip(self.forms, batches, strict=True) for one in trace(form, batch)])
+        return [self._batch(place, record, keys, findings)[0] for place in range(len(self.forms))]
 
     def _batch(self, place: int, record: Mapping[str, Any], keys: Mapping[str, str], findings: Findings) -> tuple[Batch, Children]:
         """The child as a batch of one for one of the forms, and what is echoed of it."""
         form = self.forms[place]
         ages = record_ages(form, record, findings)
         batch = record_batch(form, self._readers[place], record, keys, ages, self._spellings[place], findings)
-        return batch, record_child(form, record, ages)
+        return batch, replace(record_child(form, record, ages), strata=batch.strata)
 
     def score_frame(
         self, frame: pd.DataFrame, *, errors: Errors = "flag", mapping: PathLike | Mapping[str, Any] | None = None, **columns: Any
@@ -235,10 +275,7 @@ class Scorer(Battery):
             raise UsageError(Issue("item_map", f"{self.pack.name} {message}", "`codebook` lists the items of a pack"))
         if record is None:
             return plain_frame(item_map(self.form, None))
-        keys = check_record(record, self.forms, NO_MAPPING)
-        if unknown := unknown_keys(record, self.forms, keys):
-            _raise(unknown)
-        return plain_frame(item_map(self.form, self._batch(0, record, keys, Findings(source=RECORD))[0]))
+        return plain_frame(item_map(self.form, self._batches(record)[0]))
 
     def codebook(self) -> pd.DataFrame:
         """A row per item: legal answers, points, labels, missing codes, and the scales it is named in."""
@@ -334,22 +371,6 @@ def _info(pack: Pack) -> PackInfo:
         informants=pack.informants, population=", ".join(sample), licence=manifest.licence.figures,
         private=pack.private,
     )  # fmt: skip
-
-
-def age_text(pack: Pack) -> str:
-    """The ages of the pack in words: the declared range, or the range of the default norm group's tables."""
-    rule = pack.manifest.age
-    low, high, below = rule.from_, rule.below, "below "
-    if low is None or high is None:
-        names = {norm.table or "" for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
-        tables = [pack.tables[name] for name in names if name in pack.tables]
-        starts = [float(table.numbers(name).min()) for table in tables for name in ("age", "age_from") if name in table]
-        stops = [float(table.numbers(name).max()) for table in tables for name in ("age", "age_to") if name in table]
-        below = "below " if any("age_to" in table for table in tables) or high is not None else ""
-        low, high = (min(starts, default=None) if low is None else low), (max(stops, default=None) if high is None else high)
-    if low is None or high is None:
-        return ""
-    return f"{low:.3g} to {below}{high:.3g} {rule.unit}"
 
 
 def _options(given: Mapping[str, Any]) -> Options:

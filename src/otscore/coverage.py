@@ -129,6 +129,22 @@ def _with_filling(words: str, private: Sequence[PrivateInstrument]) -> str:
     return f"{words}; a private pack would fill it, for example of {names}" if names else words
 
 
+def age_text(pack: Pack) -> str:
+    """The ages of the pack in words: the declared range, or the range of the default norm group's tables."""
+    rule = pack.manifest.age
+    low, high, below = rule.from_, rule.below, "below "
+    if low is None or high is None:
+        names = {norm.table or "" for norm in pack.manifest.norms if norm.group == pack.manifest.default_group}
+        tables = [pack.tables[name] for name in names if name in pack.tables]
+        starts = [float(table.numbers(name).min()) for table in tables for name in ("age", "age_from") if name in table]
+        stops = [float(table.numbers(name).max()) for table in tables for name in ("age", "age_to") if name in table]
+        below = "below " if any("age_to" in table for table in tables) or high is not None else ""
+        low, high = (min(starts, default=None) if low is None else low), (max(stops, default=None) if high is None else high)
+    if low is None or high is None:
+        return ""
+    return f"{low:.3g} to {below}{high:.3g} {rule.unit}"
+
+
 def coverage_tables(rows: Sequence[Coverage]) -> dict[Domain, list[list[str]]]:
     """For each domain a table: an age band in each line, an informant in each column (names first), and in the cells the
     evidence there is, from norms down, with the packs that give it. The domains of a profile first, then others there are.

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compile": {"schema", "codes", "pack", "errors", "kernel"},
     "engine": {"kernel", "batch", "compile", "codes", "errors"},
     "intake": DATA,
-    "profile": DATA,
+    "profile": DATA | {"version"},
     "norming": DATA,
     "report": {"profile", "batch", "codes", "errors", "kernel"},
     "distributed": {"profile", "batch", "codes", "api"},

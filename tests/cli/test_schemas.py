@@ -14,7 +14,7 @@ import otscore
 from otscore.schema_export import schema_text, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("profile", "pack", "instrument", "sources", "mapping")
+NAMES = ("profile", "plan", "progress", "pack", "instrument", "sources", "mapping")
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -61,6 +61,7 @@ def test_a_profile_follows_its_schema(record: dict[str, Any]) -> None:
     battery = otscore.Battery.load(["gsed@2406", "cfm@2-4"])
     profile = battery.score({"responses": {"gs1moc060": 1, "CF3": "none"}, **record}, errors="flag")
     validator("profile").validate(json.loads(profile.to_json()))
+    validator("plan").validate(json.loads(profile.plan().to_json()))
 
 
 def test_the_command(desk) -> None:

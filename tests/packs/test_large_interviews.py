@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 PACKS = ("quindle", "tiddrel")
 SEED = 20261126
 COHORT = 3000
-ONE_IN = 4
+ONE_IN = 10
 """One child in so many is scored again one by one."""
 LISTEN = tuple(f"L{item:02}" for item in range(1, 26))
 LOOK = tuple(f"k{item:02}" for item in range(1, 25))

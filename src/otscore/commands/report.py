@@ -39,9 +39,9 @@ def run(chosen: argparse.Namespace) -> int:
     return run_file(chosen, partial(_folder, chosen), write, default_scales="all")
 
 
-def plan_of(profile: Profile) -> Plan | None:
-    """The plan that a report of the command holds; none yet."""
-    return None
+def plan_of(profile: Profile) -> Plan:
+    """The plan that a report of the command holds."""
+    return profile.plan()
 
 
 def _folder(chosen: argparse.Namespace, path: str, held: bool) -> Any:

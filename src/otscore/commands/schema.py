@@ -1,4 +1,4 @@
-"""``otscore schema``: the JSON Schemas of profiles, pack files and column mappings."""
+"""``otscore schema``: the JSON Schemas of profiles, plans, progress, pack files and column mappings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     text = "JSON Schemas: print one, list their names, or write all to a folder"
     parser = commands.add_parser("schema", help=text, description=text)
-    parser.add_argument("name", nargs="?", metavar="NAME", help="profile, pack, instrument, sources or mapping")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="profile, plan, progress, pack, instrument, sources or mapping")
     parser.add_argument("--out", metavar="DIR", help="write NAME.schema.json there (without a name: every schema)")
     parser.set_defaults(run=run)
 

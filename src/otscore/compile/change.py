@@ -22,18 +22,32 @@ class ChangeForm:
     """The measure that change is read from, empty where no standard error is published for any.
 
     sem : by age and strata; None where each ability, or each result that comes scored, brings its own. score_sem : SEM of the
-    derived score, printed or by its reliability. strata : those that select its norms or its SEM.
+    derived score, printed or by its reliability. strata : those that select its norms or its SEM. retest_days : shortest interval
+    for which stability was published.
     """
 
     measure: Measure
     sem: Precision | None = None
     score_sem: Precision | None = None
     strata: tuple[str, ...] = ()
+    retest_days: Precision | None = None
 
 
 def change_forms(pack: Pack, results: Sequence[ScaleForm], group: str) -> tuple[ChangeForm, ...]:
     """One for each scale: the ability, else a growth score, else the raw score, and a standard score only where nothing else is."""
-    return tuple(_with_strata(form, replace(_change(pack, form, group), score_sem=_score_sem(pack, form, group))) for form in results)
+    return tuple(_change_form(pack, form, group) for form in results)
+
+
+def _change_form(pack: Pack, form: ScaleForm, group: str) -> ChangeForm:
+    change = replace(_change(pack, form, group), score_sem=_score_sem(pack, form, group))
+    return replace(_with_strata(form, change), retest_days=_retest_days(pack, form, group))
+
+
+def _retest_days(pack: Pack, form: ScaleForm, group: str) -> Precision | None:
+    """Of the measure, else of the score."""
+    table = pack.psychometrics
+    found = (None if table is None else published(table, (form.scale.id, "retest_days", metric), group, pack.manifest) for metric in ("measure", "score"))
+    return next((one for one in found if one is not None), None)
 
 
 def _change(pack: Pack, form: ScaleForm, group: str) -> ChangeForm:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from otscore.compile.rows import Floats, Group, Places, combinations
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.kernel.stratum import StratumKey
-from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, edges, place_labels
+from otscore.pack.layout import ATTAINED, NOT_ATTAINED, PERCENTILE, POWERS, edges, is_power, place_labels
 from otscore.pack.table import Table
 from otscore.schema.manifest import Manifest
 from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS, Norm
@@ -149,7 +149,9 @@ def curves(norm: Norm, rows: Table, manifest: Manifest, key: StratumKey) -> Curv
 def taylor(norm: Norm, rows: Table, manifest: Manifest, key: StratumKey) -> Taylor:
     """The coefficients for every combination of strata: columns ``power_score, power_age, coefficient``."""
     number = combinations(norm, rows, manifest)
-    powers = [rows.numbers(name).astype(np.intp) for name in ("power_score", "power_age")]
+    if not all(is_power(power) for name in POWERS for power in rows.numbers(name).tolist()):
+        raise PackInvalid(Issue("powers_whole", "a power is no whole number from 0 to 12", "Are the columns in their places?", rows.name))
+    powers = [rows.numbers(name).astype(np.intp) for name in POWERS]
     n = int(np.prod(key.sizes)) if key.sizes else 1
     coefficients = np.zeros((n, int(powers[0].max()) + 1, int(powers[1].max()) + 1))
     coefficients[number, powers[0], powers[1]] = rows.numbers("coefficient")

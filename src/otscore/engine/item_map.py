@@ -53,7 +53,7 @@ def item_map(form: Form, batch: Batch | None) -> list[dict[str, Any]]:
     for place, scale in enumerate(form.scales):
         if scale.irt is None:
             continue
-        for step in sorted(_steps(form, place, scale, scale.irt), key=lambda step: (np.isnan(step.difficulty), step.difficulty)):
+        for step in sorted(steps_of(form, place, scale, scale.irt), key=lambda step: (np.isnan(step.difficulty), step.difficulty)):
             row: dict[str, Any] = {"scale": scale.scale.id, "item": names[step.column], "points": step.points, "difficulty": step.difficulty}
             rows.append(row | ({} if child is None else _of_child(step, place, child[0], child[1][row["scale"], row["item"]])))
     return rows
@@ -61,8 +61,12 @@ def item_map(form: Form, batch: Batch | None) -> list[dict[str, Any]]:
 
 def _child(form: Form, batch: Batch) -> tuple[dict[int, float], dict[tuple[str, str], float]]:
     """The ability of each scale, by position, and the points of each of its items."""
-    abilities = {place: float(one.measured.ability[0]) for place, one in enumerate(all_scales(form, batch))}
-    return abilities, {(line.scale, line.item): line.points for one in trace(form, batch) for line in one.lines}
+    return abilities_of(form, batch), {(line.scale, line.item): line.points for one in trace(form, batch) for line in one.lines}
+
+
+def abilities_of(form: Form, batch: Batch) -> dict[int, float]:
+    """The ability of the first child on each scale, by its position; NaN where there is none."""
+    return {place: float(one.measured.ability[0]) for place, one in enumerate(all_scales(form, batch))}
 
 
 def _of_child(step: Step, place: int, abilities: dict[int, float], earned: float) -> dict[str, Any]:
@@ -70,7 +74,8 @@ def _of_child(step: Step, place: int, abilities: dict[int, float], earned: float
     return {"ability": abilities[place], "chance": step.chance(abilities), "passed": passed}
 
 
-def _steps(form: Form, place: int, scale: ScaleForm, model: IrtForm) -> Iterator[Step]:
+def steps_of(form: Form, place: int, scale: ScaleForm, model: IrtForm) -> Iterator[Step]:
+    """The steps of the items of one scale, as its model has them."""
     columns = scale.columns.tolist()
     if isinstance(model, RaschForm):
         for column, difficulty in zip(columns, model.model.difficulties.tolist(), strict=True):

@@ -64,7 +64,7 @@ def _raw_score(scale: ScaleForm, answers: Answers, mine: Floats, batch: Batch, i
     graded = np.zeros(len(mine), dtype=np.int16)
     if scale.grade is not None:
         given = ~np.isnan(answers.points[:, scale.columns])
-        mine, graded, age_flags = _graded(scale.grade, mine, batch)
+        mine, graded, age_flags = age_graded(scale.grade, mine, batch)
         flags |= age_flags
         gradable = (given & ~np.isnan(mine)).sum(axis=1)
         answered = np.where(graded == Status.OK, gradable, answered)
@@ -242,7 +242,7 @@ def _missing_status(
     return status
 
 
-def _graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes, Codes]:
+def age_graded(grade: GradeForm, points: Floats, batch: Batch) -> tuple[Floats, Codes, Codes]:
     """Codes of the thresholds reached, why there are none, flags; without an age in their range even the raw score is unknown."""
     row, status = grade.finder.find(batch.age, {})
     flags = np.zeros(len(batch), dtype=np.int16)

@@ -165,6 +165,12 @@ def p_of_change_t(t: ArrayLike, n: ArrayLike) -> Floats:
     return _floats(2.0 * special.stdtr(n - 2.0, -np.abs(_floats(t))))
 
 
+def t_multiplier(level: ArrayLike, n: ArrayLike) -> Floats:
+    """From how large a `regression_change_t` on, either way, a change is beyond what this two-sided level allows."""
+    n = np.where(_floats(n) > 2.0, _floats(n), np.nan)
+    return _floats(special.stdtrit(n - 2.0, 0.5 + 0.5 * _floats(level)))
+
+
 # ------------------------------------------------------------------------------------------------ cut-offs and growth scores
 
 

@@ -40,6 +40,8 @@ def derived_item(values: Floats, rule: DerivedRule, which: Floats | None = None)
 
 def enough_filled(values: Floats, enough: float) -> Floats:
     """Trials after the first that reached ``enough`` count as that one where they were left out; before it all are needed."""
+    if not np.isnan(values).any():
+        return values
     reached: Bools = values >= enough
     first = np.where(reached.any(axis=1), reached.argmax(axis=1), values.shape[1])
     later = np.arange(values.shape[1])[None, :] > np.asarray(first)[:, None]

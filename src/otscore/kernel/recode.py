@@ -81,10 +81,9 @@ def _points(answers: Floats, coding: Coding) -> Floats:
         points = coding.legal.sum() - answers if is_reversed else answers
     else:
         points = _points_of_codes(answers, coding)
-    if not coding.missing.size:
-        return points
-    place = np.minimum(coding.missing.searchsorted(answers), coding.missing.size - 1)
-    return np.where(coding.missing[place] == answers, coding.missing_points[place], points)
+    for code, worth in zip(coding.missing.tolist(), coding.missing_points.tolist(), strict=True):
+        points = np.where(answers == code, worth, points)
+    return points
 
 
 def _points_of_codes(answers: Floats, coding: Coding) -> Floats:

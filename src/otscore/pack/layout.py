@@ -1,4 +1,4 @@
-"""How two kinds of norm table are read: raw ranges with open or closed ends, and columns of percentiles."""
+"""How three kinds of norm table are read: raw ranges with open or closed ends, columns of percentiles, powers of a model."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ def place_labels(names: Sequence[str], words: str = "") -> tuple[str, ...]:
     """The places between percentiles in rising order: below the first, between two, from the last on."""
     between = [f"{low}_to_{high}" for low, high in zip(names, names[1:], strict=False)]
     return tuple(f"{words}{place}" for place in (f"below_{names[0]}", *between, f"from_{names[-1]}"))
+
+
+POWERS = ("power_score", "power_age")
+"""Columns of a Taylor model: its terms are coefficient * score ** power_score * age ** power_age."""
+
+
+def is_power(value: float) -> bool:
+    """Whether a number can be a power of a Taylor model; higher ones would be fitted to noise."""
+    return value in range(13)

@@ -29,6 +29,7 @@ from otscore.profile.models import (
     DomainResult,
     Evidence,
     HeadlinePolicy,
+    HigherIs,
     PackStamp,
     Profile,
     ScaleResult,
@@ -99,7 +100,7 @@ def _contrasts(part: Part, row: int) -> Iterable[ContrastResult]:
             )  # fmt: skip
 
 
-STANDING = ("z_low", "z_high", "z_se", "measure_se")
+STANDING = ("z_low", "z_high", "z_se", "measure_se", "retest_days")
 NUMBERS = ("raw", "ability", "sem", "score", "z", "percentile", "ci_low", "ci_high", *STANDING)
 
 
@@ -121,6 +122,7 @@ def _number(value: float) -> float | None:
 
 def _results(part: Part, row: int) -> Iterable[Ranked]:
     """Every result of one pack."""
+    read = _reading(part, row)
     form, arrays = part.form, part.arrays
     cells = {name: getattr(arrays, name)[row].tolist() for name in ARRAY_NAMES}
     cells |= {name: getattr(part.standing, name)[row].tolist() for name in STANDING}
@@ -130,13 +132,36 @@ def _results(part: Part, row: int) -> Iterable[Ranked]:
         status = STATUS_NAMES[cells["status"][place]]
         band = cells["band"][place]
         result = ScaleResult(
+            **read[place],
             pack=part.stamp.pack, scale=shape.scale, domain=shape.domain, kind=form.pack.manifest.kind,
             informant=informant, n_items=shape.n_items, n_answered=cells["n_answered"][place], **number,
             metric=shape.metric, ci_level=shape.ci_level if number["ci_low"] is not None else None,
-            measure=shape.measure or None, band=shape.labels[band] if band >= 0 else None, status=status, reason=STATUS_REASONS[status],
-            flags=_flags(cells["flags"][place]),
+            measure=shape.measure or None, method=shape.method, spans=shape.spans, band=shape.labels[band] if band >= 0 else None,
+            status=status, reason=STATUS_REASONS[status], flags=_flags(cells["flags"][place]),
         )  # fmt: skip
         yield Ranked(result, shape.favour[band] if band >= 0 else _rarity(result), shape.composite)
+
+
+def _reading(part: Part, row: int) -> list[dict[str, Any]]:
+    """Of every result: at which age its norms were read and what else chose them, and what much of its measure says."""
+    codes = {name: values[row] for name, values in part.children.strata.items()}
+    known = part.form.pack.manifest.strata
+    words = {name: f"{name}={known[name].values[int(code)]}" for name, code in codes.items() if code == code}
+    age_basis = "corrected" if part.children.corrected[row] else "chronological"
+    return [
+        {"higher_is": higher, "age_basis": age_basis, "strata": tuple(words[name] for name in strata if name in words)}
+        for higher, strata in _measures(part.form)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _measures(form: Form) -> tuple[tuple[HigherIs, tuple[str, ...]], ...]:
+    """What much of the measure of each result says, and the strata that choose its norms or errors. Scores in z are turned already."""
+    scales: list[tuple[HigherIs, tuple[str, ...]]] = [
+        ("more_able" if change.measure == "standard_score" and scale.norm and scale.norm.norm.metric is Metric.Z else scale.scale.higher_is, change.strata)
+        for scale, change in zip(form.results, form.changes, strict=True)
+    ]
+    return (*scales, *(("neither", ()) for _ in form.composites))
 
 
 @lru_cache(maxsize=512)
@@ -155,6 +180,8 @@ class _Shape:
     labels: tuple[str, ...]
     favour: tuple[float, ...]
     composite: bool
+    method: str | None
+    spans: tuple[Domain, ...]
 
 
 @lru_cache(maxsize=256)
@@ -165,12 +192,23 @@ def _shapes(form: Form) -> tuple[_Shape, ...]:
         level = form.options.ci_level or (norm.interval.level if norm and norm.interval else None)
         metric = norm.metric.value if norm and norm.metric != "none" else None
         favour = _favour(scale.scale.higher_is, len(labels))
-        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, change.measure, level, labels, favour, bool(scale.scale.scales)))
+        shapes.append(_Shape(scale.scale.id, scale.scale.domain, scale.n_items, metric, change.measure, level, labels, favour,
+                             bool(scale.scale.scales), norm.method if norm else None, _spans(form, scale.members)))  # fmt: skip
     for composed, labels in zip(form.composites, form.band_labels[len(form.results) :], strict=True):
         composite = composed.composite
         favour = _favour("neither", len(labels))
-        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, "", None, labels, favour, True))
+        shapes.append(_Shape(composite.id, composite.domain, len(composite.members), None, "", None, labels, favour, True,
+                             None, _spans(form, [form.reported[place] for place in composed.members.tolist()])))  # fmt: skip
     return tuple(shapes)
+
+
+def _spans(form: Form, members: Iterable[int]) -> tuple[Domain, ...]:
+    """The domains that a score is made of, down to its items, where they are several."""
+    found: dict[Domain, None] = {}
+    for place in members:
+        member = form.scales[place]
+        found |= dict.fromkeys(_spans(form, member.members) or (member.scale.domain,))
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _rarity(result: ScaleResult) -> float:

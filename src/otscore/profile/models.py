@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from otscore.codes import Domain, Kind
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from otscore.profile.plan_models import Plan
     from otscore.profile.progress_models import Progress
 
@@ -17,6 +19,8 @@ Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"
 
 
 HeadlinePolicy = Literal["most_precise", "composite", "least_favourable"]
+HigherIs = Literal["more_able", "less_able", "neither"]
+AgeBasis = Literal["chronological", "corrected"]
 
 
 class Frozen(BaseModel):
@@ -28,10 +32,15 @@ class Frozen(BaseModel):
 class ScaleResult(Frozen):
     """One scale of one pack: what was measured and where it stands in the norms.
 
+    ``age_basis``: the age at which the norms were read; ``strata``: what chose norms or errors beside age, for example ``form=blue``;
+    ``higher_is``: what much of the ``measure`` says of the child. The three are empty in profiles written before they were told.
+
     ``score`` is in ``metric``; ``z`` always rises with ability; ``percentile`` reads like the score. ``status`` says why a
     score is absent, ``reason`` the same in words, ``flags`` what must be known of a score that is present. ``z_low``,
     ``z_high``: the ends of the interval in SDs, higher more able; ``z_se``: standard error of z. ``measure``: what change is read
     from (ability, growth, raw, or standard_score where nothing else has a published error), ``measure_se`` its standard error.
+    ``method``: by which the score comes from the norms. ``spans``: the domains of the scales it is made of, where they are several.
+    ``retest_days``: the shortest interval for which stability was published.
     """
 
     pack: str
@@ -56,10 +65,16 @@ class ScaleResult(Frozen):
     z_se: float | None = None
     measure: str | None = None
     measure_se: float | None = None
+    method: str | None = None
+    spans: tuple[Domain, ...] = ()
+    retest_days: float | None = None
     band: str | None
     status: str
     reason: str
     flags: tuple[str, ...]
+    higher_is: HigherIs | None = None
+    age_basis: AgeBasis | None = None
+    strata: tuple[str, ...] = ()
 
 
 class ContrastResult(Frozen):
@@ -130,7 +145,7 @@ class Profile(Frozen):
     id: str | int | None
     age_days: float | None
     corrected_age_days: float | None
-    age_basis: Literal["chronological", "corrected"]
+    age_basis: AgeBasis
     headline_policy: HeadlinePolicy = "most_precise"
     domains: tuple[DomainResult, ...] = Field(min_length=6)
     contrasts: tuple[ContrastResult, ...] = ()
@@ -146,9 +161,24 @@ class Profile(Frozen):
                 return result
         raise KeyError(name)
 
+    def plan(self, **choices: Any) -> Plan:
+        """Inputs from which a therapist designs a plan: needs and strengths, priorities, goals, what to measure again, facts.
+
+        ``choices`` are those of :func:`otscore.profile.plan.plan`. Raises UsageError where one of them cannot be.
+        """
+        from otscore.profile.plan import plan
+
+        return plan(self, **choices)
+
     def to_json(self) -> str:
         """The profile as JSON with a fixed order of keys."""
         return self.model_dump_json(indent=2)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The profile as a picture, see :func:`otscore.report.pictures.profile_picture`."""
+        from otscore.report.pictures import profile_picture
+
+        return profile_picture(self, ax)
 
     def to_html(
         self, plan: Plan | None = None, progress: Progress | None = None, *, language: str = "en", labels: Mapping[str, str] | None = None

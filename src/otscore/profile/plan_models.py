@@ -18,7 +18,7 @@ Side = Literal["need", "strength", "neither"]
 class Need(Frozen):
     """The headline of a domain against two thresholds in SDs: where the point lies, and where the whole interval does.
 
-    ``by_interval`` is null where no interval is published.
+    ``by_interval`` is null where no interval is published, and of an open score ("60 or less"), which ``flags`` tell.
     """
 
     domain: Domain
@@ -31,13 +31,14 @@ class Need(Frozen):
     ci_level: float | None
     by_point: Side
     by_interval: Side | None
+    flags: tuple[str, ...] = ()
 
 
 class OwnDifference(Frozen):
     """A domain against the mean of the child's own domains (Davis 1959), in SDs.
 
     ``p``: two-sided; ``p_adjusted``: corrected for the number of differences. ``base_rate``: percent of the norm group with one
-    at least as large, null where the pack does not publish it.
+    at least as large, null where the pack does not publish it for the mean of these very scales.
     """
 
     domain: Domain
@@ -86,7 +87,7 @@ class Components(Frozen):
 
     severity : SDs below the mean, 10 at three or more. certainty : chance that the true score lies below the threshold, times ten.
     agreement : share of the other results that lie below it, times ten. change : SDs lost since the earlier profile, 10 at one or
-    more. family : importance of the family's problems, weighed by how far performance is from its best.
+    more. family : importance of the family's problems, weighed by how far performance is from its best; the largest of the domain.
     """
 
     severity: float | None
@@ -109,8 +110,9 @@ class Priority(Frozen):
 class NextItem(Frozen):
     """An item not passed yet that lies nearest to what the child does.
 
-    basis : ``model`` (chance by the item-response model), ``partial`` or ``failed`` (lowest of the items not passed). chance : null
-    without a model. label : the user's own words, if any.
+    basis : ``model`` (chance by the item-response model), ``partial`` or ``failed`` (lowest of the items not passed). points : earned
+    now, null without an answer. to_reach : points that the chance is about. chance : null without a model, and of a private pack.
+    label : the user's own words, if any.
     """
 
     pack: str
@@ -119,6 +121,7 @@ class NextItem(Frozen):
     item: str
     label: str | None
     points: float | None
+    to_reach: float | None = None
     chance: float | None
     basis: Literal["model", "partial", "failed"]
 
@@ -156,7 +159,7 @@ class Goal(Frozen):
 
     goal: str = Field(min_length=1, max_length=500)
     domain: Domain | None = None
-    weight: float = Field(default=1.0, ge=0.0)
+    weight: float = Field(default=1.0, ge=0.0, allow_inf_nan=False)
     baseline: Literal[-2, -1] = -1
     level: Literal[-2, -1, 0, 1, 2] | None = None
 
@@ -193,8 +196,8 @@ class FamilyView(Frozen):
 class RuleFact(Frozen):
     """One fact that a rule asks for, in one domain: met by the point, and by the whole interval (null: not known).
 
-    ``kind``: sd (so many SDs below the mean) or delay (percent of the age, from an age equivalent). ``warning`` where an age
-    equivalent enters.
+    ``kind``: sd (so many SDs below the mean) or delay (percent of the age). ``value``: z, or the percent. ``by_point`` is null where
+    an open score ("or less") could lie on either side. ``warning`` where an age equivalent enters.
     """
 
     kind: Literal["sd", "delay"]
@@ -203,7 +206,7 @@ class RuleFact(Frozen):
     pack: str
     scale: str
     value: float
-    by_point: bool
+    by_point: bool | None
     by_interval: bool | None
     warning: str | None
 
@@ -211,17 +214,19 @@ class RuleFact(Frozen):
 class RuleResult(Frozen):
     """A rule with its facts: in how many domains it asks for them and in how many they hold. It is no verdict on a child.
 
-    met_by_point, met_by_interval : null where scores that are missing could still turn it.
+    met_by_point, met_by_interval : null where scores that are missing could still turn it. A rule that asks for one thing or
+    another ("2 SDs in one domain or 1.5 SDs in two") has a result for each in ``parts``, and no numbers and facts of its own.
     """
 
     rule: str
     title: str
-    n_domains: int
-    n_by_point: int
-    n_by_interval: int
+    n_domains: int | None
+    n_by_point: int | None
+    n_by_interval: int | None
     met_by_point: bool | None
     met_by_interval: bool | None
     facts: tuple[RuleFact, ...]
+    parts: tuple[RuleResult, ...] = ()
 
 
 class OpenDomain(Frozen):
@@ -258,3 +263,13 @@ class Plan(Frozen):
     def to_json(self) -> str:
         """The plan as JSON with a fixed order of keys."""
         return self.model_dump_json(indent=2)
+
+    def __str__(self) -> str:
+        from otscore.profile.plan_text import plan_text
+
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        from otscore.profile.plan_text import plan_html
+
+        return plan_html(self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from otscore.batch import ScaleArrays, Stamp
 from otscore.errors import Issue
@@ -13,6 +14,7 @@ from otscore.profile.models import HeadlinePolicy, Profile
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ class Scores:
         from otscore.profile.change import change_since
 
         return change_since(self.parts, earlier.parts)
+
+    def group_frame(self, by: Any = None, *, cut: float = -1.0, level: float = 0.95) -> pd.DataFrame:
+        """Groups of children: a row per scale and group, see :func:`otscore.report.group.group_frame`."""
+        from otscore.report.group import group_frame
+
+        return self._stamped(group_frame(self, by, cut=cut, level=level))
+
+    def plot_sample(self, scale: str, ax: Axes | None = None, by_age: Sequence[float] | None = None) -> Axes:
+        """The z of all children against the norm group, see :func:`otscore.report.pictures.sample_picture`."""
+        from otscore.report.pictures import sample_picture
+
+        return sample_picture(self, scale, ax, by_age)
 
     def stamp_frame(self) -> pd.DataFrame:
         """What scored the children as a table, a row per pack."""

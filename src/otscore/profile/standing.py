@@ -21,13 +21,14 @@ class Standing:
     """Of n children on s results, (n, s), NaN where not known.
 
     z_low, z_high : ends of the interval in SDs, higher more able. z_se : standard error of z. measure_se : standard error of the
-    measure that change is read from.
+    measure that change is read from. retest_days : shortest interval for which stability was published.
     """
 
     z_low: Floats
     z_high: Floats
     z_se: Floats
     measure_se: Floats
+    retest_days: Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,6 +75,7 @@ def standing(form: Form, arrays: ScaleArrays, children: Children) -> Standing:
     return Standing(
         np.where(known, low, np.nan), np.where(known, high, np.nan), np.where(np.isnan(arrays.z), np.nan, z_se),
         _each(form, arrays, lambda place, change: measure_error(change, arrays, place, children)),
+        _each(form, arrays, lambda place, change: retest_interval(change, children)),
     )  # fmt: skip
 
 
@@ -102,3 +104,9 @@ def measure_error(change: ChangeForm, arrays: ScaleArrays, place: int, children:
     if change.sem is not None:
         return change.sem.at(children.age, children.strata)
     return arrays.sem[:, place] if change.measure else np.full(len(children), np.nan)
+
+
+def retest_interval(change: ChangeForm, children: Children) -> Floats:
+    """Days between test and retest in the study of stability, (n,)."""
+    days = change.retest_days
+    return np.full(len(children), np.nan) if days is None else days.at(children.age, children.strata)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from otscore.codes import Metric
+from otscore.codes import Domain, Metric
 from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.kernel.metric import percentile_text
 from otscore.profile.models import DomainResult, PackStamp, Profile, ScaleResult
@@ -118,12 +118,16 @@ def _one_line(text: str) -> str:
 
 def _rows(profile: Profile) -> Iterator[tuple[str, ...]]:
     for domain in profile.domains:
-        name = DOMAIN_WORDS.get(domain.domain, domain.domain.value.replace("_", " "))
-        yield (name, *_headline(domain))
+        yield (domain_words(domain.domain), *_headline(domain))
         shown = domain.headline or next(iter(domain.scales), None)
         for result in domain.scales:
             if result != shown:
                 yield ("", *(_cells(result) if result.status == "ok" else _unscored(result)))
+
+
+def domain_words(domain: Domain) -> str:
+    """The name of a domain as a reader says it."""
+    return DOMAIN_WORDS.get(domain, domain.value.replace("_", " "))
 
 
 def _headline(domain: DomainResult) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from otscore.codes import Metric
 from otscore.profile.models import PackStamp, Profile, ScaleResult
 from otscore.profile.plan_models import Plan
+from otscore.profile.progress_models import Progress
 from otscore.report.document import Banner, Block, Bullets, Section, Sub, Text
 from otscore.report.foreign import LONG, foreign
 from otscore.report.words import Words
@@ -14,9 +15,17 @@ from otscore.report.words import Words
 NOT_FOR_USE = ("synthetic", "template")
 
 
-def banners(profile: Profile, words: Words) -> tuple[Banner, ...]:
+def packs_behind(profile: Profile, plan: Plan | None, progress: Progress | None) -> tuple[PackStamp, ...]:
+    """The norms of all that the report holds, each once; those with results in the profile first."""
+    used = {result.pack for domain in profile.domains for result in domain.scales}
+    packs = sorted(profile.packs, key=lambda pack: pack.pack not in used)
+    more = [pack for part in (plan, progress) for pack in getattr(part, "packs", ())]
+    return tuple(dict.fromkeys([*packs, *more]))
+
+
+def banners(packs: tuple[PackStamp, ...], words: Words) -> tuple[Banner, ...]:
     """What stamps a report that is of no use for a child."""
-    there = {pack.status for pack in profile.packs}
+    there = {pack.status for pack in packs}
     return tuple(Banner(words(f"banner.{status}"), words(f"banner.{status}_text")) for status in NOT_FOR_USE if status in there)
 
 
@@ -41,11 +50,11 @@ def _metrics(results: list[ScaleResult]) -> list[str]:
     return [metric.value for metric in Metric if metric.value in there and metric not in (Metric.Z, Metric.PERCENTILE)]
 
 
-def norms_section(profile: Profile, words: Words) -> Section:
-    """The packs, those with results first, each with its notices."""
+def norms_section(profile: Profile, packs: tuple[PackStamp, ...], words: Words) -> Section:
+    """The packs, each with its notices; said of one that no result of the profile rests on it."""
     used = {result.pack for domain in profile.domains for result in domain.scales}
-    packs = sorted(profile.packs, key=lambda pack: pack.pack not in used)
-    blocks = [block for pack in packs for block in _pack(pack, pack.pack in used, words)]
+    idle = {pack.pack for pack in profile.packs} - used
+    blocks = [block for pack in packs for block in _pack(pack, pack.pack not in idle, words)]
     return Section("norms", words("heading.norms"), tuple(blocks) or (Text(words("pack.none")),))
 
 

@@ -8,7 +8,7 @@ from otscore.errors import Issue, UsageError
 from otscore.profile.models import Profile
 from otscore.profile.plan_models import Plan
 from otscore.profile.progress_models import Progress
-from otscore.report.basis import banners, methods_section, norms_section
+from otscore.report.basis import banners, methods_section, norms_section, packs_behind
 from otscore.report.document import Document, Section
 from otscore.report.foreign import foreign
 from otscore.report.planned import plan_sections
@@ -27,9 +27,11 @@ def compose(
     """
     _check_same_child(profile, plan, progress)
     words = words_of(language, labels)
+    stamps = banners(packs_behind(profile, plan, progress), words)
     return Document(
-        language, title(profile, words), banners(profile, words), tuple(_lead(profile, words)),
-        tuple(_sections(profile, plan, progress, words)), words("footer.made", version=foreign(profile.library_version)), words("title.page"),
+        language, title(profile, words), stamps, tuple(_lead(profile, words)),
+        tuple(_sections(profile, plan, progress, stamps[0].title if stamps else "", words)),
+        words("footer.made", version=foreign(profile.library_version)), words("title.page"),
     )  # fmt: skip
 
 
@@ -54,8 +56,7 @@ def _lead(profile: Profile, words: Words) -> Iterator[str]:
     yield words("intro.what")
 
 
-def _sections(profile: Profile, plan: Plan | None, progress: Progress | None, words: Words) -> Iterator[Section]:
-    stamp = next((banner.title for banner in banners(profile, words)), "")
+def _sections(profile: Profile, plan: Plan | None, progress: Progress | None, stamp: str, words: Words) -> Iterator[Section]:
     yield glance_section(profile, words, stamp)
     if plan is not None:
         yield from plan_sections(plan, words)
@@ -63,4 +64,4 @@ def _sections(profile: Profile, plan: Plan | None, progress: Progress | None, wo
         yield progress_section(progress, words)
     yield results_section(profile, words)
     yield methods_section(profile, plan, words)
-    yield norms_section(profile, words)
+    yield norms_section(profile, packs_behind(profile, plan, progress), words)

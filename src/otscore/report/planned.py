@@ -18,6 +18,7 @@ from otscore.profile.plan_models import (
 )
 from otscore.report.document import Block, Bullets, Section, Sub, Text, table
 from otscore.report.foreign import LONG, foreign
+from otscore.report.says import reason_in_words
 from otscore.report.words import Words
 
 SMALLEST_P = 0.001
@@ -46,7 +47,7 @@ def _needs(plan: Plan, words: Words) -> Iterator[Block]:
         yield Text(words("need.none"))
         return
     yield Text(words("need.thresholds", need=words.number(plan.need_below), strength=words.number(plan.strength_above, sign=True)))
-    head = _head(words, "domain", "scale", "z", "interval", "by_point", "by_interval")
+    head = _head(words, "domain", "scale", "z", "interval", "by_point", "by_interval", "to_know")
     yield from table(words("caption.needs"), head, [_need(need, words) for need in plan.needs], frozenset((2,)))
 
 
@@ -55,7 +56,10 @@ def _need(need: Need, words: Words) -> tuple[str, ...]:
     interval = _range(need.z_low, need.z_high, words)
     if interval and need.ci_level is not None:
         interval = words("result.interval", low=words.number(need.z_low, 2), high=words.number(need.z_high, 2), level=words.number(100 * need.ci_level))
-    return (words.domain(need.domain), _scale(need.scale, need.pack, words), words.number(need.z, 2), interval, words(f"side.{need.by_point}"), surely)
+    return (
+        words.domain(need.domain), _scale(need.scale, need.pack, words), words.number(need.z, 2), interval, words(f"side.{need.by_point}"), surely,
+        words.listed("flag", need.flags),
+    )  # fmt: skip
 
 
 def _range(low: float | None, high: float | None, words: Words) -> str:
@@ -69,7 +73,7 @@ def _scale(scale: str, pack: str, words: Words) -> str:
 def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
     pack, informant = words.name(one.pack), words.name(one.informant)
     if one.reason is not None or one.own_mean is None:
-        yield Text(words("ipsative.reason", pack=pack, informant=informant, reason=foreign(one.reason or words("priority.unknown"), LONG)))
+        yield Text(words("ipsative.reason", pack=pack, informant=informant, reason=reason_in_words(one.reason or words("priority.unknown"), words)))
         return
     yield Text(words("ipsative.mean", mean=words.number(one.own_mean, 2), level=words.number(100 * one.level), correction=words(f"ipsative.{one.correction}")))
     rows = [
@@ -166,6 +170,8 @@ def _item(one: NextItem, words: Words) -> tuple[str, ...]:
     if label != foreign(one.item):
         label = f"{label} ({foreign(one.item)})"
     chance = "" if one.chance is None else f"{words.number(100 * one.chance, 0)} {words('language.percent')}"
+    if chance and one.to_reach is not None:
+        chance = words("basis.to_reach", chance=chance, points=words.number(one.to_reach))
     return label, words.domain(one.domain), _scale(one.scale, one.pack, words), chance, words(f"basis.{one.basis}")
 
 
@@ -201,7 +207,7 @@ def _follow_up(plan: Plan, words: Words) -> Iterator[Block]:
     rows = [
         (
             _scale(one.scale, one.pack, words), words.domain(one.domain), words(f"measure.{one.measure}") if one.measure else "",
-            value_in_words(one.value, one.se, words), words.number(one.mdc90), _days(one.retest_days, words), foreign(one.reason or "", LONG),
+            value_in_words(one.value, one.se, words), words.number(one.mdc90), _days(one.retest_days, words), reason_in_words(one.reason, words) if one.reason else "",
         )
         for one in plan.follow_up
     ]  # fmt: skip
@@ -232,11 +238,10 @@ def _rules(plan: Plan, words: Words) -> Iterator[Block]:
     yield Sub(words("heading.rules"))
     yield Text(words("rule.note"))
     head = _head(words, "rule", "asked", "met_by_point", "met_by_interval")
-    yield from table(words("caption.rules"), head, [_rule(rule, words) for rule in plan.rules])
-    for rule in plan.rules:
-        rows = [_fact(fact, words) for fact in rule.facts]
-        head = _head(words, "domain", "scale", "fact", "value", "by_point", "by_interval", "to_know")
-        yield from table(words("caption.facts", rule=_title(rule)), head, rows)
+    yield from table(words("caption.rules"), head, [_rule(one, words) for rule in plan.rules for one in (rule, *rule.parts)])
+    facts = dict.fromkeys(_fact(fact, words) for rule in plan.rules for one in (rule, *rule.parts) for fact in one.facts)
+    head = _head(words, "domain", "scale", "fact", "value", "by_point", "by_interval", "to_know")
+    yield from table(words("caption.facts"), head, list(facts))
 
 
 def _title(rule: RuleResult) -> str:
@@ -244,8 +249,10 @@ def _title(rule: RuleResult) -> str:
 
 
 def _rule(rule: RuleResult, words: Words) -> tuple[str, ...]:
-    point = f"{rule.n_by_point} ({_yes(rule.met_by_point, words)})"
-    return _title(rule), str(rule.n_domains), point, f"{rule.n_by_interval} ({_yes(rule.met_by_interval, words)})"
+    point, interval = _yes(rule.met_by_point, words), _yes(rule.met_by_interval, words)
+    if rule.n_domains is None:
+        return _title(rule), "", point, interval
+    return _title(rule), str(rule.n_domains), f"{rule.n_by_point} ({point})", f"{rule.n_by_interval} ({interval})"
 
 
 def _yes(met: bool | None, words: Words) -> str:
@@ -268,8 +275,7 @@ def _open(plan: Plan, words: Words) -> Iterator[Block]:
 
 
 def _open_domain(one: OpenDomain, words: Words) -> tuple[str, ...]:
-    reason = words(f"status.{one.reason}") if f"status.{one.reason}" in words.texts else foreign(one.reason, LONG)
-    return words.domain(one.domain), reason, ", ".join(map(words.name, one.packs)) or words("open.none_known")
+    return words.domain(one.domain), reason_in_words(one.reason, words), ", ".join(map(words.name, one.packs)) or words("open.none_known")
 
 
 def _refused(plan: Plan, words: Words) -> Iterator[Block]:

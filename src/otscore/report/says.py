@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from otscore.codes import Kind, Metric
+from otscore.codes import STATUS_REASONS, Kind, Metric
 from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.kernel.metric import percentile_text
 from otscore.profile.models import DomainResult, ScaleResult
+from otscore.profile.open_domains import NOT_ASSESSED
+from otscore.report.foreign import LONG, foreign
 from otscore.report.words import Words
 
 DAYS_PER_MONTH, YEARS_FROM_MONTHS = 30.4375, 24
@@ -94,7 +96,17 @@ def _percentile(value: float, words: Words) -> str:
 
 def turned(result: ScaleResult) -> bool:
     """Whether a higher score is less able: the percentile reads like the score, z rises with ability."""
-    return result.z is not None and result.percentile is not None and (result.percentile - 50) * result.z < -0.5
+    if result.z is not None and result.percentile is not None:
+        return (result.percentile - 50) * result.z < -0.5
+    return result.higher_is == "less_able" and result.score is not None and result.metric not in (AE, BASE_RATE, Metric.Z)
+
+
+REASONS = {text: f"status.{status}" for status, text in STATUS_REASONS.items()} | {NOT_ASSESSED: "result.not_assessed"}
+
+
+def reason_in_words(reason: str, words: Words) -> str:
+    """A reason of the library in the language of the report, where it is that of a status; else as it is."""
+    return "; ".join(words(REASONS[part]) if part in REASONS else foreign(part, LONG) for part in reason.split("; "))
 
 
 def to_know(result: ScaleResult, words: Words) -> str:

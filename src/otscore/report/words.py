@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from otscore.errors import Issue, UsageError
 from otscore.report.foreign import foreign
 
 MINUS = "\u2212"
+PLAIN_KEY = re.compile(r"[a-z_0-9.]{1,80}")
 NONE: Mapping[str, str] = {}
 
 
@@ -28,7 +30,7 @@ class Words:
         """The text of a key with its values filled in."""
         text = self.texts.get(key)
         if text is None:
-            return f"\u27e6{key}\u27e7"
+            return f"\u27e6{key if PLAIN_KEY.fullmatch(key) else foreign(key)}\u27e7"
         return text.format(**values, percent=self.texts.get("language.percent", "%")) if "{" in text else text
 
     def number(self, value: float | None, digits: int | None = None, sign: bool = False) -> str:

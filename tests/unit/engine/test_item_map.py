@@ -64,13 +64,13 @@ def test_models_of_other_kinds() -> None:
 
 @pytest.mark.parametrize(("scale", "item"), [("swing", "g1"), ("tune", "t2"), ("mark", "m1")])
 def test_at_its_difficulty_the_chance_is_one_half(scale: str, item: str) -> None:
-    from otscore.engine.item_map import _steps
+    from otscore.engine.item_map import steps_of
 
     form = otscore.Scorer.load(path=BASE / "vorpal/1", scales="all").form
     place = next(place for place, one in enumerate(form.scales) if one.scale.id == scale)
     model = form.scales[place].irt
     assert model is not None
-    for step in _steps(form, place, form.scales[place], model):
+    for step in steps_of(form, place, form.scales[place], model):
         assert step.chance({place: step.difficulty}) == pytest.approx(0.5)
 
 

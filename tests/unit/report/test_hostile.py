@@ -65,7 +65,7 @@ def pages(text: str) -> tuple[str, str]:
     trajectories = tuple(
         one.model_copy(update={
             "scale": text, "pack": text, "informant": text,
-            "steps": tuple(step.model_copy(update={"reason": text, "method": text, "flags": (text,)}) for step in one.steps),
+            "steps": tuple(step.model_copy(update={"reason": text, "flags": (text,)}) for step in one.steps),
         }) for one in progress.trajectories
     )  # fmt: skip
     progress = progress.model_copy(update={"trajectories": trajectories, "refused": (text,)})

@@ -174,8 +174,8 @@ def test_the_plan_is_there_with_all_its_parts() -> None:
     plan = make_plan(profile)
     page = Page(profile.to_html(plan))
     needs = page.tables["needs"][0]
-    assert needs[1] == ["Fine motor", "pegs (hobbin@1)", "−1.62", "−2.10 to −1.14 (90 %)", "need", "need"]
-    assert needs[2][-2:] == ["neither", "not known: no interval"]
+    assert needs[1] == ["Fine motor", "pegs (hobbin@1)", "−1.62", "−2.10 to −1.14 (90 %)", "need", "need", ""]
+    assert needs[2][-3:-1] == ["neither", "not known: no interval"]
     assert page.tables["ipsative"][0][1] == ["Fine motor", "−1.50", "−1.25", "<0.001", "yes", "4.2 % of children"]
     told = [row for table in page.tables["plan"] for row in table]
     assert ["Fine motor", "5.4", "9.2", "5.0", "not known", "7.5", "6.1"] in told
@@ -185,7 +185,7 @@ def test_the_plan_is_there_with_all_its_parts() -> None:
     assert ["pegs (hobbin@1)", "Fine motor", "growth score", "512 (standard error 4.5)", "10.47", "84 days", ""] in told
     assert ["1.5 SD below the mean in one domain", "1", "1 (yes)", "0 (open)"] in told
     assert ["Gross motor", "balance (hobbin@1)", "25 percent behind the age", "27.50 percent", "yes", "open", "an age equivalent is no interval scale"] in told
-    assert ["Sensory", "nothing was asked", "quindle@1"] in told
+    assert ["Sensory", "not assessed", "quindle@1"] in told
     for words in ("Fine motor is lower than Gross motor.", "not ranked: Gross motor and Sensory.", "only one domain has a standard error",
                   "1 of 2 other results", "Severity 2, Family 1", "in 13 to 26 weeks", "The two ratings are not compared",
                   "Reached now: 58.3. Change: +20.7."):  # fmt: skip
@@ -203,11 +203,66 @@ def test_no_weight_no_sum() -> None:
 def test_progress_says_what_is_misread_most() -> None:
     profile = several()
     page = Page(profile.to_html(progress=make_progress(profile)))
-    assert page.tables["progress"][0][2] == ["Visit 2", "about 4 years 1 month (1500 days)", "512 (standard error 4.5)", "−1.62", "−2.10 to −1.14", ""]
+    assert page.tables["progress"][0][2] == ["visit 2", "about 4 years 1 month (1500 days)", "512 (standard error 4.5)", "−1.62", "−2.10 to −1.14", ""]
     assert page.tables["progress"][0][3][-1] == "too few items were answered"
     assert "The child gained skills, and children of the same age gained more." in page.text
-    assert "growth score +32 (least change beyond error at 90 %: 10.35): a gain that is more than chance." in page.text
-    assert "no change is told, because one of the occasions has no score." in page.text
+    assert "growth score +32; from 10.35 on beyond error at 90 %: skills were gained, more than error of measurement." in page.text
+    assert "Change is not told, because: one of the occasions has no score." in page.text
+    assert "balance (hobbin@1), Fine motor: the scale was given once only" in page.text
+    assert "Review 1 to 2, 2 problems: Performance +1.5; satisfaction was not rated twice." in page.text
+    assert "Reliable change at 90 %, two-sided: change over the root of both squared standard errors" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"direction": "up", "skill": "lost"}, "less skill was shown than before"), ({"direction": "up", "skill": None}, "the score rose"),
+     ({"direction": "down", "skill": "gained"}, "skills were gained"),
+     ({"direction": "no_reliable_change", "skill": "no_reliable_change"}, "no reliable change of skills")],
+)  # fmt: skip
+def test_a_higher_score_is_not_always_a_gain(changes: dict[str, object], said: str) -> None:
+    profile = several()
+    progress = make_progress(profile)
+    first = progress.trajectories[0]
+    step = first.steps[0].model_copy(update=changes | {"gained_but_fell_behind": None})
+    trajectory = first.model_copy(update={"steps": (step,)})
+    html = profile.to_html(progress=progress.model_copy(update={"trajectories": (trajectory,)}))
+    assert said in html
+    assert "gained more" not in html
+
+
+@pytest.mark.parametrize(("higher_is", "said"), [("more_able", "the standing among children of the same age rose"), ("less_able", "fell: slower gain"),
+                                                  ("neither", "the score rose")])
+def test_scores_of_standing_show_standing(higher_is: str, said: str) -> None:
+    profile = several()
+    progress = make_progress(profile)
+    step = progress.trajectories[0].steps[0].model_copy(update={"direction": "up", "skill": None, "gained_but_fell_behind": None, "z_direction": None, "z_change": None})
+    trajectory = progress.trajectories[0].model_copy(update={"steps": (step,), "measure": "standard_score", "higher_is": higher_is})
+    assert said in profile.to_html(progress=progress.model_copy(update={"trajectories": (trajectory,)}))
+
+
+def test_an_invented_pack_behind_the_progress_is_enough_for_the_banner() -> None:
+    profile = make_profile(packs=(stamp(pack="real@1", status="verified"),))
+    html = profile.to_html(progress=make_progress(profile, trajectories=()))
+    assert "SYNTHETIC" in html and "hobbin@1" in html
+    assert "SYNTHETIC" not in profile.to_html()
+
+
+def test_a_real_plan_and_progress_are_reported(scores) -> None:
+    """Every word they use is there, in both languages."""
+    for row in (0, 4, 5, 9):
+        profile = scores.profile(row)
+        for language in ("en", "de"):
+            page = Page(profile.to_html(profile.plan(), language=language))
+            assert "⟦" not in page.text
+            shown = page.tables["needs"][0][1:] if "needs" in page.tables else []
+            assert len(shown) == len(profile.plan().needs)
+    child = {"id": "c1", "responses": {"gs1moc060": 1, "gs1lgc062": 0, "gs1sec001": 1}}
+    scorer = otscore.Scorer.load("gsed@2406", scales="all")
+    first, second = (scorer.score(child | {"age_days": days}, errors="flag") for days in (380, 420))
+    for language in ("en", "de"):
+        page = Page(second.to_html(second.plan(earlier=first), otscore.progress([first, second]), language=language))
+        assert "⟦" not in page.text
+        assert len(page.tables["progress"][0]) == 3
 
 
 def test_a_plan_of_another_child_is_refused() -> None:

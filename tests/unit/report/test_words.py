@@ -11,6 +11,7 @@ import pytest
 import otscore.report
 from otscore.codes import FLAG_BITS, STATUS_NAMES, Domain, Kind, Metric
 from otscore.errors import UsageError
+from otscore.profile.progress_text import FLAGS, METHODS, PLAIN, STANDING
 from otscore.report.words import labels_of, languages, read_labels, texts_of, words_of
 
 SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(Path(otscore.report.__file__).parent.iterdir()) if file.suffix in (".py", ".html"))
@@ -34,7 +35,8 @@ def test_a_language_has_every_text_and_no_other(language: str) -> None:
 
 
 def test_every_code_of_the_library_has_words() -> None:
-    for kind, codes in {"domain": Domain, "metric": Metric, "metric_help": Metric, "status": STATUS_NAMES, "flag": FLAG_BITS, "kind": Kind, "pack": Kind}.items():
+    for kind, codes in {"domain": Domain, "metric": Metric, "metric_help": Metric, "status": STATUS_NAMES, "flag": [*FLAG_BITS, *FLAGS], "kind": Kind, "pack": Kind,
+                        "change_method": METHODS, "standing": STANDING, "score": PLAIN}.items():
         assert [code for code in codes if f"{kind}.{code}" not in texts_of("en")] == [], kind
 
 
@@ -63,6 +65,7 @@ def test_what_is_missing_is_seen() -> None:
     words = replace(words_of("en"), texts={})
     assert words("heading.glance") == "⟦heading.glance⟧"
     assert words("domain.play") == "⟦domain.play⟧"
+    assert words("flag.<b>\u202e" + "x" * 500).startswith("⟦\u2068flag.<b>x")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from otscore.pack.check.members import raw_scores
 from otscore.pack.check.repair import likely
 from otscore.pack.check.series import printed_unit
 from otscore.pack.check.subject import Finding, Floats, Subject
+from otscore.pack.layout import POWERS, is_power
 from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
 
 ABOVE_ZERO = {
@@ -55,6 +56,16 @@ def count_of_items(subject: Subject) -> Iterator[Finding]:
             if number != np.floor(number) or (possible is not None and number != possible.high):
                 most = "" if possible is None else f"; the highest raw score of scale {found.scale.id} is {possible.high:g}"
                 yield Finding(found.source, f"{number:g} items", f"Write a whole number of items{most}", "n_items", found.line(place))
+
+
+def powers_whole(subject: Subject) -> Iterator[Finding]:
+    """The powers of a Taylor model are whole numbers from 0 to 12."""
+    for found in subject.norm_tables("taylor"):
+        for column in POWERS:
+            for place, power in enumerate(found.numbers(column)):
+                if not is_power(power):
+                    hint = "Write 0, 1, 2, ...: are the columns in their places?"
+                    yield Finding(found.source, f"{power:g} is no power", hint, column, found.line(place))
 
 
 def warn_spread(subject: Subject) -> Iterator[Finding]:

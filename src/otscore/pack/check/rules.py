@@ -57,7 +57,7 @@ _MEANING = (
     monotone.monotone_raw, monotone.base_rate_rises, monotone.warn_monotone_age, monotone.warn_median_falls,
     scores.score_limits, scores.score_metric, scores.score_decimals, scores.percentile_agrees, scores.interval_contains,
     scores.percentile_columns, printed.percentile_rises, printed.band_order,
-    curves.curve_parameters, curves.spread_once, curves.count_of_items, curves.warn_spread, curves.ages_rise, curves.warn_curve_slip,
+    curves.curve_parameters, curves.spread_once, curves.count_of_items, curves.powers_whole, curves.warn_spread, curves.ages_rise, curves.warn_curve_slip,
     thresholds.cut_reachable, thresholds.thresholds_rise, thresholds.threshold_missing, thresholds.threshold_reachable,
     irt.irt_missing, irt.measure_kind, irt.irt_points, irt.graded_steps, irt.item_parameters, irt.item_uncalibrated, irt.joint_prior,
     irt.grid_step, irt.grid_range, irt.prior_segments, irt.prior_shift,
