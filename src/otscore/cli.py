@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from otscore.commands import demo, norms, packs, schema, score
+from otscore.commands import demo, norms, packs, report, schema, score
 from otscore.errors import OtscoreError
 from otscore.version import __version__
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="otscore", description="Responses in, a domain profile out, by norms anyone can inspect.")
     parser.add_argument("--version", action="version", version=f"otscore {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (score, packs, norms, schema, demo):
+    for module in (score, report, packs, norms, schema, demo):
         module.add(commands)
     chosen = parser.parse_args(arguments)
     try:

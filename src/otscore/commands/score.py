@@ -34,32 +34,37 @@ def add(commands: Any) -> None:
         ("profile", run_profile, "score a file: a domain profile per child"),
     ):
         parser = commands.add_parser(name, help=text, description=text)
-        parser.add_argument("input", metavar="IN", help="a .csv, .csv.gz, .tsv or .parquet file; - reads CSV from standard input")
-        parser.add_argument("--pack", action="append", required=True, metavar="ID@EDITION", help="a pack, may be repeated (see `otscore norms list`)")  # fmt: skip
-        parser.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
-        parser.add_argument("--out", required=True, help=_OUT[name])
-        parser.add_argument("--map", metavar="MAP.toml", help="a column mapping file")
-        for part in PARTS:
-            parser.add_argument(f"--{part.replace('_', '-')}", metavar="COLUMN", help=f"the column that holds {part.replace('_', ' ')}")
-        parser.add_argument("--date-format", metavar="FORMAT", help="form of the dates, for example %%d/%%m/%%Y")
-        parser.add_argument("--ignore", metavar="COLUMNS", help="columns to leave aside, separated by commas; or: unknown")
-        parser.add_argument("--missing", metavar="CODES", help="codes that mean no answer, separated by commas")
-        parser.add_argument("--scales", metavar="SCALES", help="scales to score, separated by commas; or: all")
-        parser.add_argument("--norm-group", metavar="GROUP", help="norm group to compare with")
-        parser.add_argument("--age-basis", choices=("pack", "chronological", "corrected"), default="pack", help="which age to read the norms at")
-        parser.add_argument("--ci-level", type=float, metavar="LEVEL", help="level of the interval, for example 0.95")
-        parser.add_argument("--unrounded", action="store_true", help="full precision instead of the pack's rounding")
-        parser.add_argument("--estimator", choices=("eap", "map", "wle"), help="packs with graded items: another estimator of ability")
-        parser.add_argument("--relevance", metavar="LOW,HIGH", help="item-response packs: relevance window, for example -10,10")
-        parser.add_argument("--historic-scale", action="store_true", help="item-response packs: as D-score software up to 1.8.7")
-        parser.add_argument("--logit", action="store_true", help="item-response packs: ability in logits, without norms")
-        parser.add_argument("--prior-without-age", metavar="MEAN,SD", help="item-response packs: prior where age is missing")
-        parser.add_argument("--strict", action="store_true", help="write nothing when any row has a problem")
-        parser.add_argument("--issues", metavar="FILE", help="also write the problems as a table")
-        parser.add_argument("--stamp", metavar="FILE", help="also write what scored the children as a table: packs, digests, norm groups, options, notices")
+        add_options(parser, _OUT[name])
         if name == "score":
             parser.add_argument("--wide", action="store_true", help="a row per child instead of a row per child and scale")
         parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse.ArgumentParser, out: str) -> None:
+    """Add what every command takes that scores a file; ``out`` says what ``--out`` is."""
+    parser.add_argument("input", metavar="IN", help="a .csv, .csv.gz, .tsv or .parquet file; - reads CSV from standard input")
+    parser.add_argument("--pack", action="append", required=True, metavar="ID@EDITION", help="a pack, may be repeated (see `otscore norms list`)")  # fmt: skip
+    parser.add_argument("--packs-dir", action="append", default=[], metavar="DIR", help="a further directory of packs")
+    parser.add_argument("--out", required=True, help=out)
+    parser.add_argument("--map", metavar="MAP.toml", help="a column mapping file")
+    for part in PARTS:
+        parser.add_argument(f"--{part.replace('_', '-')}", metavar="COLUMN", help=f"the column that holds {part.replace('_', ' ')}")
+    parser.add_argument("--date-format", metavar="FORMAT", help="form of the dates, for example %%d/%%m/%%Y")
+    parser.add_argument("--ignore", metavar="COLUMNS", help="columns to leave aside, separated by commas; or: unknown")
+    parser.add_argument("--missing", metavar="CODES", help="codes that mean no answer, separated by commas")
+    parser.add_argument("--scales", metavar="SCALES", help="scales to score, separated by commas; or: all")
+    parser.add_argument("--norm-group", metavar="GROUP", help="norm group to compare with")
+    parser.add_argument("--age-basis", choices=("pack", "chronological", "corrected"), default="pack", help="which age to read the norms at")
+    parser.add_argument("--ci-level", type=float, metavar="LEVEL", help="level of the interval, for example 0.95")
+    parser.add_argument("--unrounded", action="store_true", help="full precision instead of the pack's rounding")
+    parser.add_argument("--estimator", choices=("eap", "map", "wle"), help="packs with graded items: another estimator of ability")
+    parser.add_argument("--relevance", metavar="LOW,HIGH", help="item-response packs: relevance window, for example -10,10")
+    parser.add_argument("--historic-scale", action="store_true", help="item-response packs: as D-score software up to 1.8.7")
+    parser.add_argument("--logit", action="store_true", help="item-response packs: ability in logits, without norms")
+    parser.add_argument("--prior-without-age", metavar="MEAN,SD", help="item-response packs: prior where age is missing")
+    parser.add_argument("--strict", action="store_true", help="write nothing when any row has a problem")
+    parser.add_argument("--issues", metavar="FILE", help="also write the problems as a table")
+    parser.add_argument("--stamp", metavar="FILE", help="also write what scored the children as a table: packs, digests, norm groups, options, notices")
 
 
 _OUT = {
@@ -75,7 +80,7 @@ def run_score(chosen: argparse.Namespace) -> int:
     def write(out: Any, scores: Scores) -> None:
         out.write(scores.to_wide() if chosen.wide else scores.to_frame())
 
-    return _run(chosen, OutputFile, write, default_scales=None)
+    return run_file(chosen, OutputFile, write, default_scales=None)
 
 
 def run_profile(chosen: argparse.Namespace) -> int:
@@ -86,10 +91,10 @@ def run_profile(chosen: argparse.Namespace) -> int:
         for row in range(len(scores)):
             out.write(scores.profile(row))
 
-    return _run(chosen, ProfileFile, write, default_scales="all")
+    return run_file(chosen, ProfileFile, write, default_scales="all")
 
 
-def _run(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None) -> int:
+def run_file(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None) -> int:
     """Score piece by piece. The files appear when all went well; what was found is said at the end."""
     from otscore.profile.frame import issue_frame, stamp_frame
 

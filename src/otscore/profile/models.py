@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from otscore.profile.plan_models import Plan
+    from otscore.profile.progress_models import Progress
 
 Evidence = Literal["normed", "banded", "criterion", "not_scored", "not_assessed"]
 
@@ -177,6 +179,27 @@ class Profile(Frozen):
         from otscore.report.pictures import profile_picture
 
         return profile_picture(self, ax)
+
+    def to_html(
+        self, plan: Plan | None = None, progress: Progress | None = None, *, language: str = "en", labels: Mapping[str, str] | None = None
+    ) -> str:
+        """A report to read and print: one HTML file without scripts, with a picture, all results, and the norms with their caveats.
+
+        ``plan`` and ``progress`` of the same child are added where given. ``labels``: own words for the codes of packs (scales,
+        classes, items): ``{"pegs": "Putting pegs"}``, or for one pack alone ``{"hobbin@1": {"pegs": ...}}``. Raises UsageError for a
+        language that is not there, labels that are no text, a plan of another child, or where jinja2 is missing.
+        """
+        from otscore.report.html import profile_html
+
+        return profile_html(self, plan, progress, language, labels)
+
+    def to_markdown(
+        self, plan: Plan | None = None, progress: Progress | None = None, *, language: str = "en", labels: Mapping[str, str] | None = None
+    ) -> str:
+        """The same report as Markdown with tables, as :meth:`to_html`."""
+        from otscore.report.markdown import profile_markdown
+
+        return profile_markdown(self, plan, progress, language, labels)
 
     def __str__(self) -> str:
         from otscore.profile.text import profile_text

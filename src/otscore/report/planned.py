@@ -1,0 +1,284 @@
+"""The inputs of a plan: needs and strengths, the child's own pattern, and what a therapist and a family choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from otscore.profile.plan_models import (
+    Components,
+    Goal,
+    GoalScores,
+    Ipsative,
+    Need,
+    NextItem,
+    OpenDomain,
+    Plan,
+    RuleFact,
+    RuleResult,
+)
+from otscore.report.document import Block, Bullets, Section, Sub, Text, table
+from otscore.report.foreign import LONG, foreign
+from otscore.report.says import reason_in_words
+from otscore.report.words import Words
+
+SMALLEST_P = 0.001
+SAID = 500
+"""Most characters of what a family or a therapist said."""
+
+
+def plan_sections(plan: Plan, words: Words) -> Iterator[Section]:
+    """Needs and strengths, own pattern, plan."""
+    yield Section("needs", words("heading.needs"), tuple(_needs(plan, words)))
+    if plan.ipsative:
+        blocks = tuple(block for one in plan.ipsative for block in _ipsative(one, words))
+        yield Section("ipsative", words("heading.ipsative"), blocks)
+    parts = (_agreement, _priorities, _family, _next_items, _goals, _follow_up, _rules, _open, _reviews, _refused)
+    blocks = tuple(block for part in parts for block in part(plan, words))
+    if blocks:
+        yield Section("plan", words("heading.plan"), blocks)
+
+
+def _head(words: Words, *names: str) -> tuple[str, ...]:
+    return tuple(words(f"column.{name}") for name in names)
+
+
+def _needs(plan: Plan, words: Words) -> Iterator[Block]:
+    if not plan.needs:
+        yield Text(words("need.none"))
+        return
+    yield Text(words("need.thresholds", need=words.number(plan.need_below), strength=words.number(plan.strength_above, sign=True)))
+    head = _head(words, "domain", "scale", "z", "interval", "by_point", "by_interval", "to_know")
+    yield from table(words("caption.needs"), head, [_need(need, words) for need in plan.needs], frozenset((2,)))
+
+
+def _need(need: Need, words: Words) -> tuple[str, ...]:
+    surely = words("need.unknown") if need.by_interval is None else words(f"side.{need.by_interval}")
+    interval = _range(need.z_low, need.z_high, words)
+    if interval and need.ci_level is not None:
+        interval = words("result.interval", low=words.number(need.z_low, 2), high=words.number(need.z_high, 2), level=words.number(100 * need.ci_level))
+    return (
+        words.domain(need.domain), _scale(need.scale, need.pack, words), words.number(need.z, 2), interval, words(f"side.{need.by_point}"), surely,
+        words.listed("flag", need.flags),
+    )  # fmt: skip
+
+
+def _range(low: float | None, high: float | None, words: Words) -> str:
+    return "" if low is None or high is None else words("result.range", low=words.number(low, 2), high=words.number(high, 2))
+
+
+def _scale(scale: str, pack: str, words: Words) -> str:
+    return f"{words.name(scale, pack)} ({words.name(pack)})"
+
+
+def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
+    pack, informant = words.name(one.pack), words.name(one.informant)
+    if one.reason is not None or one.own_mean is None:
+        yield Text(words("ipsative.reason", pack=pack, informant=informant, reason=reason_in_words(one.reason or words("priority.unknown"), words)))
+        return
+    yield Text(words("ipsative.mean", mean=words.number(one.own_mean, 2), level=words.number(100 * one.level), correction=words(f"ipsative.{one.correction}")))
+    rows = [
+        (
+            words.domain(one.domain), words.number(one.z, 2), words.number(one.difference, 2, sign=True), _chance(one.p_adjusted, words),
+            words("rule.yes" if one.significant else "rule.no"),
+            "" if one.base_rate is None else words("contrast.of_children", rate=words.number(one.base_rate, 1)),
+        )
+        for one in one.differences
+    ]  # fmt: skip
+    head = _head(words, "domain", "z", "own_mean_difference", "p_adjusted", "significant", "base_rate")
+    yield from table(words("caption.ipsative", pack=pack, informant=informant), head, rows, frozenset((1, 2, 3)))
+    if sentences := tuple(_pairs(one, words)):
+        yield Bullets(sentences)
+
+
+def _chance(p: float, words: Words) -> str:
+    return f"<{words.number(SMALLEST_P)}" if p < SMALLEST_P else words.number(p, 3)
+
+
+def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
+    for pair in one.pairs:
+        if pair.relation != "not_distinguishable":
+            yield words(f"ipsative.{pair.relation}", first=words.domain(pair.first), second=words.domain(pair.second))
+    alike = [words("ipsative.pair", first=words.domain(pair.first), second=words.domain(pair.second)) for pair in one.pairs if pair.relation == "not_distinguishable"]
+    if alike:
+        yield words("ipsative.same", pairs="; ".join(alike))
+
+
+def _agreement(plan: Plan, words: Words) -> Iterator[Block]:
+    told = tuple(
+        words("agreement.line", domain=words.domain(one.domain), below=str(one.below), of=str(one.of), informants=", ".join(map(words.name, one.informants)))
+        for one in plan.agreement
+    )
+    if told:
+        yield Sub(words("heading.agreement"))
+        yield Bullets(told)
+
+
+COMPONENTS = tuple(Components.model_fields)
+
+
+def _priorities(plan: Plan, words: Words) -> Iterator[Block]:
+    if not plan.priorities:
+        return
+    yield Sub(words("heading.priorities"))
+    weighted = bool(plan.weights)
+    names = ("domain", *COMPONENTS, *(("weighted",) if weighted else ()))
+    rows = []
+    for one in plan.priorities:
+        parts = [getattr(one.components, name) for name in COMPONENTS] + ([one.weighted] if weighted else [])
+        rows.append((words.domain(one.domain), *(words("priority.unknown") if part is None else words.number(part, 1) for part in parts)))
+    yield from table(words("caption.priorities"), _head(words, *names), rows, frozenset(range(1, len(names))))
+    yield Text(words("priority.parts"), "small")
+    yield Text(_weights(plan, words), "small")
+
+
+def _weights(plan: Plan, words: Words) -> str:
+    if not plan.weights:
+        return words("priority.no_weights")
+    told = (words("priority.weight", name=words(f"column.{name}") if name in COMPONENTS else foreign(name), weight=words.number(weight))
+            for name, weight in plan.weights.items())  # fmt: skip
+    return words("priority.weights", weights=", ".join(told))
+
+
+def _family(plan: Plan, words: Words) -> Iterator[Block]:
+    if plan.family is None or not plan.family.problems:
+        return
+    yield Sub(words("heading.family"))
+    rows = [
+        (
+            foreign(one.problem, SAID), words.domain(one.domain) if one.domain else "", words.number(one.importance),
+            words.number(one.performance), words.number(one.satisfaction),
+        )
+        for one in plan.family.problems
+    ]  # fmt: skip
+    head = _head(words, "problem", "domain", "importance", "performance", "satisfaction")
+    yield from table(words("caption.family"), head, rows, frozenset((2, 3, 4)))
+    means = {name: getattr(plan.family, name) for name in ("performance", "satisfaction")}
+    if any(value is not None for value in means.values()):
+        yield Text(words("family.means", **{n: words("priority.unknown") if v is None else words.number(v, 1) for n, v in means.items()}))
+
+
+def _next_items(plan: Plan, words: Words) -> Iterator[Block]:
+    if not plan.next_items:
+        return
+    yield Sub(words("heading.next_items"))
+    head = _head(words, "item", "domain", "scale", "chance", "basis")
+    yield from table(words("caption.next_items"), head, [_item(one, words) for one in plan.next_items], frozenset((3,)), quiet=True)
+
+
+def _item(one: NextItem, words: Words) -> tuple[str, ...]:
+    label = foreign(one.label, SAID) if one.label else words.name(one.item, one.pack)
+    if label != foreign(one.item):
+        label = f"{label} ({foreign(one.item)})"
+    chance = "" if one.chance is None else f"{words.number(100 * one.chance, 0)} {words('language.percent')}"
+    if chance and one.to_reach is not None:
+        chance = words("basis.to_reach", chance=chance, points=words.number(one.to_reach))
+    return label, words.domain(one.domain), _scale(one.scale, one.pack, words), chance, words(f"basis.{one.basis}")
+
+
+def _goals(plan: Plan, words: Words) -> Iterator[Block]:
+    if plan.goals is None or not plan.goals.goals:
+        return
+    yield Sub(words("heading.goals"))
+    rows = [_goal(goal, words) for goal in plan.goals.goals]
+    yield from table(words("caption.goals"), _head(words, "goal", "domain", "weight", "baseline", "level"), rows, frozenset((2, 3, 4)), quiet=True)
+    yield Text(goal_scores(plan.goals, words))
+    yield Text(f"{words('goal.levels')} {words('goal.rho', rho=words.number(plan.goals.rho))} {words('goal.expected')}", "small")
+
+
+def _goal(goal: Goal, words: Words) -> tuple[str, ...]:
+    level = "" if goal.level is None else words.number(goal.level, 0, sign=True)
+    domain = words.domain(goal.domain) if goal.domain else ""
+    return foreign(goal.goal, SAID), domain, words.number(goal.weight), words.number(goal.baseline, 0, sign=True), level
+
+
+def goal_scores(scores: GoalScores, words: Words) -> str:
+    """The T scores of a set of goals in a sentence."""
+    start, expected = words.number(scores.t_baseline, 1), words.number(scores.t_expected, 1)
+    if scores.t_reached is None:
+        return words("goal.scores_open", baseline=start, expected=expected)
+    change = words("priority.unknown") if scores.change is None else words.number(scores.change, 1, sign=True)
+    return words("goal.scores", baseline=start, expected=expected, reached=words.number(scores.t_reached, 1), change=change)
+
+
+def _follow_up(plan: Plan, words: Words) -> Iterator[Block]:
+    if not plan.follow_up:
+        return
+    yield Sub(words("heading.follow_up"))
+    rows = [
+        (
+            _scale(one.scale, one.pack, words), words.domain(one.domain), words(f"measure.{one.measure}") if one.measure else "",
+            value_in_words(one.value, one.se, words), words.number(one.mdc90), _days(one.retest_days, words), reason_in_words(one.reason, words) if one.reason else "",
+        )
+        for one in plan.follow_up
+    ]  # fmt: skip
+    head = _head(words, "scale", "domain", "measure", "value", "mdc90", "retest", "to_know")
+    yield from table(words("caption.follow_up"), head, rows, frozenset((4,)))
+    if any(one.retest_days is not None for one in plan.follow_up):
+        yield Text(words("follow_up.retest_help"), "small")
+
+
+def value_in_words(value: float | None, se: float | None, words: Words) -> str:
+    """A measure with its standard error, where there is one."""
+    return words.number(value) if value is None or se is None else words("follow_up.value", value=words.number(value), se=words.number(se))
+
+
+def _days(days: float | None, words: Words) -> str:
+    return "" if days is None else words("follow_up.days", days=words.number(days))
+
+
+def _reviews(plan: Plan, words: Words) -> Iterator[Block]:
+    if plan.reviews:
+        yield Sub(words("heading.reviews"))
+        yield Bullets(tuple(words(f"review.{one.term}", low=words.number(one.from_weeks), high=words.number(one.to_weeks)) for one in plan.reviews))
+
+
+def _rules(plan: Plan, words: Words) -> Iterator[Block]:
+    if not plan.rules:
+        return
+    yield Sub(words("heading.rules"))
+    yield Text(words("rule.note"))
+    head = _head(words, "rule", "asked", "met_by_point", "met_by_interval")
+    yield from table(words("caption.rules"), head, [_rule(one, words) for rule in plan.rules for one in (rule, *rule.parts)])
+    facts = dict.fromkeys(_fact(fact, words) for rule in plan.rules for one in (rule, *rule.parts) for fact in one.facts)
+    head = _head(words, "domain", "scale", "fact", "value", "by_point", "by_interval", "to_know")
+    yield from table(words("caption.facts"), head, list(facts))
+
+
+def _title(rule: RuleResult) -> str:
+    return foreign(rule.title or rule.rule, SAID)
+
+
+def _rule(rule: RuleResult, words: Words) -> tuple[str, ...]:
+    point, interval = _yes(rule.met_by_point, words), _yes(rule.met_by_interval, words)
+    if rule.n_domains is None:
+        return _title(rule), "", point, interval
+    return _title(rule), str(rule.n_domains), f"{rule.n_by_point} ({point})", f"{rule.n_by_interval} ({interval})"
+
+
+def _yes(met: bool | None, words: Words) -> str:
+    return words("rule.open" if met is None else "rule.yes" if met else "rule.no")
+
+
+def _fact(fact: RuleFact, words: Words) -> tuple[str, ...]:
+    value = words(f"rule.value_{fact.kind}", value=words.number(fact.value, 2))
+    return (
+        words.domain(fact.domain), _scale(fact.scale, fact.pack, words), words(f"rule.{fact.kind}", cut=words.number(abs(fact.cut))), value,
+        _yes(fact.by_point, words), _yes(fact.by_interval, words), foreign(fact.warning or "", LONG),
+    )  # fmt: skip
+
+
+def _open(plan: Plan, words: Words) -> Iterator[Block]:
+    if plan.open_domains:
+        yield Sub(words("heading.open_domains"))
+        head = _head(words, "domain", "reason", "packs")
+        yield from table(words("caption.open_domains"), head, [_open_domain(one, words) for one in plan.open_domains], quiet=True)
+
+
+def _open_domain(one: OpenDomain, words: Words) -> tuple[str, ...]:
+    return words.domain(one.domain), reason_in_words(one.reason, words), ", ".join(map(words.name, one.packs)) or words("open.none_known")
+
+
+def _refused(plan: Plan, words: Words) -> Iterator[Block]:
+    if plan.refused:
+        yield Sub(words("heading.refused"))
+        yield Bullets(tuple(foreign(one, LONG) for one in plan.refused))
