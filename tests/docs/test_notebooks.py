@@ -13,7 +13,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def test_the_notebooks() -> None:
-    assert [path.name for path in NOTEBOOKS] == ["gallery.ipynb", "quickstart.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == ["a_child_over_a_year.ipynb", "a_study_of_1311_children.ipynb", "gallery.ipynb", "quickstart.ipynb"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -31,6 +31,7 @@ def test_the_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.Monke
     pytest.importorskip("ipykernel", reason="running a notebook needs ipykernel")
     source = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT / "src")]))
     monkeypatch.setenv("PYTHONPATH", source)
+    monkeypatch.setenv("OTSCORE_REFERENCE", os.environ.get("OTSCORE_REFERENCE", str(ROOT.parent / "shared")))
     notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", ())]
