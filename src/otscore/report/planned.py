@@ -13,11 +13,10 @@ from otscore.profile.plan_models import (
     NextItem,
     OpenDomain,
     Plan,
-    RuleFact,
-    RuleResult,
 )
 from otscore.report.document import Block, Bullets, Section, Sub, Text, table
 from otscore.report.foreign import LONG, foreign
+from otscore.report.ruled import rules
 from otscore.report.says import reason_in_words
 from otscore.report.words import Words
 
@@ -32,7 +31,7 @@ def plan_sections(plan: Plan, words: Words) -> Iterator[Section]:
     if plan.ipsative:
         blocks = tuple(block for one in plan.ipsative for block in _ipsative(one, words))
         yield Section("ipsative", words("heading.ipsative"), blocks)
-    parts = (_agreement, _priorities, _family, _next_items, _goals, _follow_up, _rules, _open, _reviews, _refused)
+    parts = (_agreement, _priorities, _family, _next_items, _goals, _follow_up, rules, _open, _reviews, _refused)
     blocks = tuple(block for part in parts for block in part(plan, words))
     if blocks:
         yield Section("plan", words("heading.plan"), blocks)
@@ -47,7 +46,7 @@ def _needs(plan: Plan, words: Words) -> Iterator[Block]:
         yield Text(words("need.none"))
         return
     yield Text(words("need.thresholds", need=words.number(plan.need_below), strength=words.number(plan.strength_above, sign=True)))
-    head = _head(words, "domain", "scale", "z", "interval", "by_point", "by_interval", "to_know")
+    head = _head(words, "domain", "scale", "z", "interval", "by_point", "by_interval")
     yield from table(words("caption.needs"), head, [_need(need, words) for need in plan.needs], frozenset((2,)))
 
 
@@ -57,9 +56,15 @@ def _need(need: Need, words: Words) -> tuple[str, ...]:
     if interval and need.ci_level is not None:
         interval = words("result.interval", low=words.number(need.z_low, 2), high=words.number(need.z_high, 2), level=words.number(100 * need.ci_level))
     return (
-        words.domain(need.domain), _scale(need.scale, need.pack, words), words.number(need.z, 2), interval, words(f"side.{need.by_point}"), surely,
-        words.listed("flag", need.flags),
+        words.domain(need.domain), _scale(need.scale, need.pack, words),
+        _end(words.number(need.z, 2), need.flags, words), interval, words(f"side.{need.by_point}"), surely,
     )  # fmt: skip
+
+
+def _end(told: str, flags: tuple[str, ...], words: Words) -> str:
+    """A number with "or less" or "or more", where it is the end of what can be told."""
+    ends = (flag.removeprefix("score_") for flag in ("score_or_less", "score_or_more") if flag in flags)
+    return next((words(f"result.{end}", result=told) for end in ends), told)
 
 
 def _range(low: float | None, high: float | None, words: Words) -> str:
@@ -71,9 +76,9 @@ def _scale(scale: str, pack: str, words: Words) -> str:
 
 
 def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
-    pack, informant = words.name(one.pack), words.name(one.informant)
+    who = words("ipsative.who", pack=words.name(one.pack), informant=words.name(one.informant)) if one.informant else words.name(one.pack)
     if one.reason is not None or one.own_mean is None:
-        yield Text(words("ipsative.reason", pack=pack, informant=informant, reason=reason_in_words(one.reason or words("priority.unknown"), words)))
+        yield Text(words("ipsative.reason", who=who, reason=reason_in_words(one.reason or words("priority.unknown"), words)))
         return
     yield Text(words("ipsative.mean", mean=words.number(one.own_mean, 2), level=words.number(100 * one.level), correction=words(f"ipsative.{one.correction}")))
     rows = [
@@ -85,7 +90,7 @@ def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
         for one in one.differences
     ]  # fmt: skip
     head = _head(words, "domain", "z", "own_mean_difference", "p_adjusted", "significant", "base_rate")
-    yield from table(words("caption.ipsative", pack=pack, informant=informant), head, rows, frozenset((1, 2, 3)))
+    yield from table(words("caption.ipsative", who=who), head, rows, frozenset((1, 2, 3)))
     if sentences := tuple(_pairs(one, words)):
         yield Bullets(sentences)
 
@@ -105,12 +110,16 @@ def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
 
 def _agreement(plan: Plan, words: Words) -> Iterator[Block]:
     told = tuple(
-        words("agreement.line", domain=words.domain(one.domain), below=str(one.below), of=str(one.of), informants=", ".join(map(words.name, one.informants)))
-        for one in plan.agreement
+        words("agreement.line", domain=words.domain(one.domain), below=str(one.below), of=str(one.of), informants=_names(one.informants, words))
+        for one in plan.agreement if one.of
     )
     if told:
         yield Sub(words("heading.agreement"))
         yield Bullets(told)
+
+
+def _names(informants: tuple[str, ...], words: Words) -> str:
+    return ", ".join(words.name(one) for one in informants if one) or words("priority.unknown")
 
 
 COMPONENTS = tuple(Components.model_fields)
@@ -204,22 +213,27 @@ def _follow_up(plan: Plan, words: Words) -> Iterator[Block]:
     if not plan.follow_up:
         return
     yield Sub(words("heading.follow_up"))
+    told = [one for one in plan.follow_up if one.reason is None]
     rows = [
         (
             _scale(one.scale, one.pack, words), words.domain(one.domain), words(f"measure.{one.measure}") if one.measure else "",
-            value_in_words(one.value, one.se, words), words.number(one.mdc90), _days(one.retest_days, words), reason_in_words(one.reason, words) if one.reason else "",
+            value_in_words(one.value, one.se, words), words.short(one.mdc90), _days(one.retest_days, words),
         )
-        for one in plan.follow_up
+        for one in told
     ]  # fmt: skip
-    head = _head(words, "scale", "domain", "measure", "value", "mdc90", "retest", "to_know")
+    head = _head(words, "scale", "domain", "measure", "value", "mdc90", "retest")
     yield from table(words("caption.follow_up"), head, rows, frozenset((4,)))
-    if any(one.retest_days is not None for one in plan.follow_up):
+    if any(one.retest_days is not None for one in told):
         yield Text(words("follow_up.retest_help"), "small")
+    reasons = dict.fromkeys(one.reason for one in plan.follow_up if one.reason is not None)
+    untold = {reason: ", ".join(_scale(one.scale, one.pack, words) for one in plan.follow_up if one.reason == reason) for reason in reasons}
+    if untold:
+        yield Bullets(tuple(f"{scales}: {reason_in_words(reason, words)}" for reason, scales in untold.items()))
 
 
 def value_in_words(value: float | None, se: float | None, words: Words) -> str:
     """A measure with its standard error, where there is one."""
-    return words.number(value) if value is None or se is None else words("follow_up.value", value=words.number(value), se=words.number(se))
+    return words.number(value) if value is None or se is None else words("follow_up.value", value=words.number(value), se=words.short(se))
 
 
 def _days(days: float | None, words: Words) -> str:
@@ -230,41 +244,6 @@ def _reviews(plan: Plan, words: Words) -> Iterator[Block]:
     if plan.reviews:
         yield Sub(words("heading.reviews"))
         yield Bullets(tuple(words(f"review.{one.term}", low=words.number(one.from_weeks), high=words.number(one.to_weeks)) for one in plan.reviews))
-
-
-def _rules(plan: Plan, words: Words) -> Iterator[Block]:
-    if not plan.rules:
-        return
-    yield Sub(words("heading.rules"))
-    yield Text(words("rule.note"))
-    head = _head(words, "rule", "asked", "met_by_point", "met_by_interval")
-    yield from table(words("caption.rules"), head, [_rule(one, words) for rule in plan.rules for one in (rule, *rule.parts)])
-    facts = dict.fromkeys(_fact(fact, words) for rule in plan.rules for one in (rule, *rule.parts) for fact in one.facts)
-    head = _head(words, "domain", "scale", "fact", "value", "by_point", "by_interval", "to_know")
-    yield from table(words("caption.facts"), head, list(facts))
-
-
-def _title(rule: RuleResult) -> str:
-    return foreign(rule.title or rule.rule, SAID)
-
-
-def _rule(rule: RuleResult, words: Words) -> tuple[str, ...]:
-    point, interval = _yes(rule.met_by_point, words), _yes(rule.met_by_interval, words)
-    if rule.n_domains is None:
-        return _title(rule), "", point, interval
-    return _title(rule), str(rule.n_domains), f"{rule.n_by_point} ({point})", f"{rule.n_by_interval} ({interval})"
-
-
-def _yes(met: bool | None, words: Words) -> str:
-    return words("rule.open" if met is None else "rule.yes" if met else "rule.no")
-
-
-def _fact(fact: RuleFact, words: Words) -> tuple[str, ...]:
-    value = words(f"rule.value_{fact.kind}", value=words.number(fact.value, 2))
-    return (
-        words.domain(fact.domain), _scale(fact.scale, fact.pack, words), words(f"rule.{fact.kind}", cut=words.number(abs(fact.cut))), value,
-        _yes(fact.by_point, words), _yes(fact.by_interval, words), foreign(fact.warning or "", LONG),
-    )  # fmt: skip
 
 
 def _open(plan: Plan, words: Words) -> Iterator[Block]:

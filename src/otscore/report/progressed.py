@@ -97,7 +97,7 @@ def _change(step: Step, one: Trajectory, words: Words) -> str:
     if step.expected:
         parts.append(words("progress.expected", expected=words.number(step.expected, sign=True)))
     if step.mdc90 is not None:
-        parts.append(words("progress.mdc", mdc=words.number(step.mdc90)))
+        parts.append(words("progress.mdc", mdc=words.short(step.mdc90)))
     return words("progress.change", change="; ".join(parts), said=_said(step, one, words))
 
 

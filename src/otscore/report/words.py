@@ -46,6 +46,10 @@ class Words:
             text = f"+{text}"
         return text.replace(".", self.texts.get("language.decimal", ".")).replace("-", MINUS)
 
+    def short(self, value: float | None) -> str:
+        """The number to three figures, enough for an error."""
+        return "" if value is None else self.number(float(f"{value:.3g}"))
+
     def name(self, code: str, pack: str = "") -> str:
         """A code of a pack in the user's words, else as the pack has it. A label may be for one pack alone: ``pack code``."""
         return foreign(self.labels.get(f"{pack} {code}", self.labels.get(code, code)))
