@@ -13,7 +13,19 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from packs.private_pack import BANDS, CANARIES, CHILD, FIGURES, LICENCE, NOTICE, OWN, WITH_ERRORS, WORDS, files, write_pack
+from packs.private_pack import (
+    BANDS,
+    CANARIES,
+    CHILD,
+    FIGURES,
+    LICENCE,
+    NOTICE,
+    OWN,
+    WITH_ERRORS,
+    WORDS,
+    files,
+    write_pack,
+)
 
 import otscore
 from otscore.check import check_directory
