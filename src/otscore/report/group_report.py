@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from otscore.batch import is_absent
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-STANDING = ("scale", "domain", "children", "scored", "mean_z", "interval", "sd_z", "below_cut", "interval", "at_floor", "at_ceiling", "open_ended")
+STANDING = ("scale", "domain", "scored", "mean_z", "sd_z", "below_cut", "at_floor", "at_ceiling", "open_ended")
 
 
 def group_document(frame: pd.DataFrame, parts: Sequence[Counted], words: Words) -> Document:
@@ -41,9 +41,8 @@ def _standing(rows: Sequence[Row], words: Words) -> Section:
 
 def _figures(row: Row, words: Words) -> tuple[str, ...]:
     return (
-        words.name(row["scale"], row["pack"]), words.domain(row["domain"]), str(row["n"]), str(row["n_scored"]),
-        _number(row["mean_z"], words), _range(row["mean_z_low"], row["mean_z_high"], _number, words), _number(row["sd_z"], words),
-        _percent(row["share_below"], words), _range(row["share_below_low"], row["share_below_high"], _percent, words),
+        words.name(row["scale"], row["pack"]), words.domain(row["domain"]), str(row["n_scored"]),
+        _with_interval(row, "mean_z", _number, words), _number(row["sd_z"], words), _with_interval(row, "share_below", _percent, words),
         _percent(row["share_floor"], words), _percent(row["share_ceiling"], words), _percent(row["share_open"], words),
     )  # fmt: skip
 
@@ -79,5 +78,8 @@ def _percent(value: Any, words: Words) -> str:
     return "" if is_absent(value) else f"{words.number(100 * float(value), 1)} {words('language.percent')}"
 
 
-def _range(low: Any, high: Any, told: Any, words: Words) -> str:
-    return "" if is_absent(low) or is_absent(high) else words("result.range", low=told(low, words), high=told(high, words))
+def _with_interval(row: Row, name: str, told: Callable[[Any, Words], str], words: Words) -> str:
+    value, low, high = (row[key] for key in (name, f"{name}_low", f"{name}_high"))
+    if is_absent(low) or is_absent(high):
+        return told(value, words)
+    return words("group.with_interval", value=told(value, words), low=told(low, words), high=told(high, words))
