@@ -134,12 +134,10 @@ class Battery:
 
     def _next_items(self, record: Mapping[str, Any], chance: Pair, per_scale: int, labels: Labels) -> tuple[tuple[NextItem, ...], tuple[str, ...]]:
         """The items, and why some scales have none."""
-        from otscore.engine.next_items import next_items
-        from otscore.profile.next_items import as_next_items, check_choices
+        from otscore.profile.next_items import check_choices
 
         check_choices(chance, per_scale, labels)
-        found = [next_items(form, batch, chance, per_scale) for form, batch in zip(self.forms, self._batches(record), strict=True)]
-        return as_next_items([row for one in found for row in one.rows], labels), tuple(reason for one in found for reason in one.refused)
+        return next_items_of(zip(self.forms, self._batches(record), strict=True), chance, per_scale, labels)
 
     def trace(self, record: Mapping[str, Any]) -> pd.DataFrame:
         """How the scores of one child come about: a row per scale and item (or member), steps too.
@@ -284,11 +282,22 @@ class Scorer(Battery):
         return plain_frame(codebook(self.pack))
 
 
+def next_items_of(
+    child: Iterable[tuple[Form, Batch]], chance: Pair = CHANCE, per_scale: int = 5, labels: Labels = None
+) -> tuple[tuple[NextItem, ...], tuple[str, ...]]:
+    """The next items of one child, as :meth:`Battery.next_items`, and why some scales have none. child : its batch of one for each form."""
+    from otscore.engine.next_items import next_items
+    from otscore.profile.next_items import as_next_items
+
+    found = [next_items(form, batch, chance, per_scale) for form, batch in child]
+    return as_next_items([row for one in found for row in one.rows], labels), tuple(reason for one in found for reason in one.refused)
+
+
 def score_rows(
-    forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings, looks: Sequence[Looks]
+    forms: Sequence[Form], frame: pd.DataFrame, layout: Any, findings: Findings, looks: Sequence[Looks], keep: bool = False
 ) -> tuple[Part, ...]:
     """Score the rows of a wide frame whose columns are understood, some thousands at a time; what a column looks like is
-    told from all of them first. looks : those of each form.
+    told from all of them first. looks : those of each form. keep : the answers too, in ``Part.batches``.
     """
     from otscore.intake import frame as door
 
@@ -298,7 +307,7 @@ def score_rows(
         whole, items = door.read_ages(form, frame, layout.mapping, findings), readers(form, layout.mapping)
         columns = door.column_looks(frame, layout, items, look)
         result = ScaleArrays.empty(len(frame), len(form.result_ids))
-        chunks, strata = [], []
+        chunks, strata, kept = [], [], []
         step = min(FRAME_CHUNK_ROWS, FRAME_CHUNK_CELLS // max(len(form.items), 1) + 1)
         for start in range(0, len(frame), step):
             stop = min(start + step, len(frame))
@@ -308,9 +317,10 @@ def score_rows(
             result.set(start, stop, chunk)
             chunks.append(chunk)
             strata.append(batch.strata)
+            kept += [batch] if keep else []
         findings.offset = offset
         children = replace(door.read_children(form, frame, layout.mapping, whole, offset), strata=_together(form, strata))
-        parts.append(Part(form, joined(result, chunks), children, _stamp(form)))
+        parts.append(Part(form, joined(result, chunks), children, _stamp(form), tuple(kept)))
     return tuple(parts)
 
 

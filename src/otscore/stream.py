@@ -26,11 +26,12 @@ TEXT_PARTS = ("id", "visit", "informant", "item", "sex", "birth_date", "assessme
 
 @dataclass
 class ScoredFile:
-    """Iterate to get the scores piece by piece; ``findings`` is complete when the iteration has ended."""
+    """Iterate to get the scores piece by piece; ``findings`` is complete when the iteration has ended. keep : the answers with them."""
 
     battery: Battery
     path: str | IO[bytes]
     mapping: Mapping[str, Any]
+    keep: bool = False
     findings: Findings = field(init=False)
     broken: Broken = field(init=False)
     problems: list[Issue] = field(default_factory=list)
@@ -87,7 +88,7 @@ class ScoredFile:
         hashes, lines, outside = [], [], Outside()
         for frame in visits if mapping.is_long else frames:
             rows, here = door.gather(frame, forms, layout, findings) if mapping.is_long else (frame, layout)
-            scores = Scores(score_rows(forms, rows, here, findings, looks), ())
+            scores = Scores(score_rows(forms, rows, here, findings, looks, self.keep), ())
             if not (self.problems or findings.fatal or self.broken.error):
                 yield scores
             hashes.append(door.row_hashes(rows, mapping))

@@ -94,16 +94,18 @@ def run_profile(chosen: argparse.Namespace) -> int:
     return run_file(chosen, ProfileFile, write, default_scales="all")
 
 
-def run_file(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None) -> int:
-    """Score piece by piece. The files appear when all went well; what was found is said at the end."""
+def run_file(
+    chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scores], None], default_scales: str | None, keep: bool = False
+) -> int:
+    """Score piece by piece. The files appear when all went well; what was found is said at the end. keep : the answers with the scores."""
     from otscore.profile.frame import issue_frame, stamp_frame
 
-    scored, out, issues_out, stamp_out = _prepared(chosen, output, default_scales)
+    scored, out, issues_out, stamp_out = _prepared(chosen, output, default_scales, keep)
     show_licences(form.pack for form in scored.battery.forms)
     tally = Tally()
-    with issues_out, stamp_out, out:
+    with issues_out, stamp_out, out as results:
         for scores in scored:
-            write(out, scores)
+            write(results, scores)
             tally.add(scores)
             _progress(scored.rows + len(scores))
         issues = scored.findings.issues()
@@ -116,7 +118,7 @@ def run_file(chosen: argparse.Namespace, output: Any, write: Callable[[Any, Scor
     return _said(issues, tally)
 
 
-def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | None) -> tuple[ScoredFile, Any, Any, Any]:
+def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | None, keep: bool) -> tuple[ScoredFile, Any, Any, Any]:
     """The file to score, and the outputs: results, issues, stamp. Raises one error with everything that is wrong with the call."""
     from otscore.intake.files import check_input
     from otscore.profile.files import OutputFile
@@ -138,7 +140,7 @@ def _prepared(chosen: argparse.Namespace, output: Any, default_scales: str | Non
     issues_out, stamp_out = (tried(partial(OutputFile, path)) if path else nullcontext() for path in (chosen.issues, chosen.stamp))
     if problems:
         raise UsageError(dict.fromkeys(problems))
-    return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping), out, issues_out, stamp_out
+    return ScoredFile(battery, sys.stdin.buffer if chosen.input == "-" else chosen.input, mapping, keep), out, issues_out, stamp_out
 
 
 def _shared_paths(chosen: argparse.Namespace) -> list[Issue]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from otscore.batch import ARRAY_NAMES, Children, ScaleArrays, Stamp, is_absent
+from otscore.batch import ARRAY_NAMES, Batch, Children, ScaleArrays, Stamp, is_absent
 from otscore.codes import (
     METRIC_MEAN_SD,
     NO_STANDING,
@@ -39,21 +39,33 @@ from otscore.profile.standing import Standing, standing
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """The scores of one pack over some children, with what is needed to read them."""
+    """The scores of one pack over some children, with what is needed to read them.
+
+    batches : the answers behind the scores, piece by piece in the order of the rows, where whoever scored asked to keep them.
+    """
 
     form: Form
     arrays: ScaleArrays
     children: Children
     stamp: Stamp
+    batches: tuple[Batch, ...] = ()
 
     @cached_property
     def standing(self) -> Standing:
         """Where each result stands in SDs, with its errors."""
         return standing(self.form, self.arrays, self.children)
 
+    def answers(self, row: int) -> Batch:
+        """The answers of one child, a batch of one. Raises IndexError where they were not kept."""
+        for batch in self.batches:
+            if row < len(batch):
+                return batch.rows(row, row + 1)
+            row -= len(batch)
+        raise IndexError("the answers of this row were not kept")
+
     def __getstate__(self) -> dict[str, Any]:
-        """What cannot be worked out again: errors are figures of the pack, and those of a private one are not pickled."""
-        return {name: value for name, value in vars(self).items() if name != "standing"}
+        """Scores without what is not theirs: errors are figures of the pack, and of a private one not pickled; answers are the child's."""
+        return {name: value for name, value in vars(self).items() if name not in ("standing", "batches")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from otscore.errors import Issue, UsageError
 from otscore.profile.target import STANDARD_OUTPUT, StandardOutput, Target
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".json")
-CALLERS_TEXT = ("id", "informant", "source", "field")
+CALLERS_TEXT = ("id", "informant", "source", "field", "group")
 FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet read a cell as a formula, when the cell starts with it; the last four are full-width forms."""
 

@@ -54,11 +54,12 @@ def norms_section(profile: Profile, packs: tuple[PackStamp, ...], words: Words) 
     """The packs, each with its notices; said of one that no result of the profile rests on it."""
     used = {result.pack for domain in profile.domains for result in domain.scales}
     idle = {pack.pack for pack in profile.packs} - used
-    blocks = [block for pack in packs for block in _pack(pack, pack.pack not in idle, words)]
+    blocks = [block for pack in packs for block in pack_blocks(pack, pack.pack not in idle, words)]
     return Section("norms", words("heading.norms"), tuple(blocks) or (Text(words("pack.none")),))
 
 
-def _pack(pack: PackStamp, used: bool, words: Words) -> Iterator[Block]:
+def pack_blocks(pack: PackStamp, used: bool, words: Words) -> Iterator[Block]:
+    """One pack with its notices. used : whether a result rests on it."""
     line = words(
         "pack.line", pack=words.name(pack.pack), version=foreign(pack.pack_version), kind=words(f"pack.{pack.kind.value}"),
         status=words(f"pack_status.{pack.status}"), group=foreign(pack.norm_group),

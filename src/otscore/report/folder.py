@@ -15,8 +15,12 @@ from otscore.errors import Issue, UsageError
 from otscore.profile.models import Profile
 from otscore.profile.plan_models import Plan
 from otscore.profile.progress_models import Progress
+from otscore.profile.scores import Scores
 from otscore.report.compose import compose
+from otscore.report.counted import Counted, together
 from otscore.report.document import Document
+from otscore.report.group import counted_frame
+from otscore.report.group_report import group_document
 from otscore.report.html import document_html
 from otscore.report.index import Entry, index_html
 from otscore.report.markdown import document_markdown
@@ -24,13 +28,15 @@ from otscore.report.names import FileNames
 from otscore.report.words import words_of
 
 FORMATS = ("html", "md", "json")
-INDEX = "index.html"
+INDEX, GROUP_PAGE, GROUP_TABLE = "index.html", "group.html", "group.csv"
 WRITERS: Mapping[str, Callable[[Document], str]] = {"html": document_html, "md": document_markdown}
 Result = TypeVar("Result")
 
 
 class ReportFolder:
-    """A context manager: ``write`` a profile at a time; the files appear together at the end, ``index.html`` last."""
+    """A context manager: ``write`` a profile at a time; the files appear together at the end, ``index.html`` last. Of the scores that
+    were handed to ``gather`` there is a group summary too, as a page and as a table.
+    """
 
     def __init__(
         self, path: str, held: bool = False, *, formats: Iterable[str] = ("html",), language: str = "en", labels: Mapping[str, str] | None = None
@@ -41,15 +47,29 @@ class ReportFolder:
         entering, where it cannot be made.
         """
         self.path, self.formats = Path(path), tuple(dict.fromkeys(formats))
-        self.words, self.names = words_of(language, labels), FileNames((INDEX,))
+        self.words, self.names = words_of(language, labels), FileNames((INDEX, GROUP_PAGE, GROUP_TABLE))
         self.entries: list[Entry] = []
+        self.given: list[str] = []
+        self.counted: list[list[Counted]] = []
         if not self.formats or not set(self.formats) <= set(FORMATS):
             raise UsageError(Issue("format", "there are no reports in that format", f"Allowed: {', '.join(FORMATS)}", field="format"))
         _check(path)
 
-    def write(self, profile: Profile, plan: Plan | None = None, progress: Progress | None = None) -> None:
-        """Add the reports of one child, under a safe form of its identifier."""
-        name = self.names.of(profile.id)
+    def write(self, profile: Profile, plan: Plan | None = None, progress: Progress | None = None) -> int:
+        """Add the reports of one child, under a safe form of its identifier; the place of the child in the index."""
+        self.given.append(self.names.of(profile.id))
+        self.entries.append(self._written(self.given[-1], profile, plan, progress))
+        return len(self.entries) - 1
+
+    def again(self, place: int, profile: Profile, plan: Plan | None = None, progress: Progress | None = None) -> None:
+        """Write the reports of a child that has its place once more, with what has become known of it."""
+        self.entries[place] = self._written(self.given[place], profile, plan, progress)
+
+    def gather(self, scores: Scores) -> None:
+        """Count the scores of these children in the group summary."""
+        self.counted.append([Counted.of(part) for part in scores.parts])
+
+    def _written(self, name: str, profile: Profile, plan: Plan | None, progress: Progress | None) -> Entry:
         document = compose(profile, plan, progress, self.words.language, self.words.labels)
         texts = {f"{name}.{kind}": WRITERS[kind](document) for kind in self.formats if kind in WRITERS}
         if "json" in self.formats:
@@ -57,7 +77,21 @@ class ReportFolder:
             texts |= {f"{name}.json": profile.to_json()} | {f"{name}-{kind}.json": one.to_json() for kind, one in extra if one is not None}
         for file, text in texts.items():
             self._guarded(lambda file=file, text=text: (self.work / file).write_text(text, encoding="utf-8", newline=""))  # type: ignore[misc]
-        self.entries.append(Entry.of(profile, tuple(texts), document.banners, self.words))
+        return Entry.of(profile, tuple(texts), document.banners, self.words)
+
+    def _group(self) -> tuple[str, ...]:
+        """Write the group summary, where children were counted; its files."""
+        from otscore.profile.files import OutputFile
+
+        parts = [together(pieces) for pieces in zip(*self.counted, strict=True)]
+        if not parts or not len(parts[0]):
+            return ()
+        frame = counted_frame(parts)
+        page = document_html(group_document(frame, parts, self.words))
+        self._guarded(lambda: (self.work / GROUP_PAGE).write_text(page, encoding="utf-8", newline=""))
+        with OutputFile(str(self.work / GROUP_TABLE)) as out:
+            out.write(frame)
+        return GROUP_PAGE, GROUP_TABLE
 
     def __enter__(self) -> ReportFolder:
         self.made = not self.path.exists()
@@ -69,8 +103,9 @@ class ReportFolder:
         moved: list[Path] = []
         try:
             if kind is None:
-                self._guarded(lambda: (self.work / INDEX).write_text(index_html(self.entries, self.words), encoding="utf-8", newline=""))
-                self._guarded(lambda: self._move(moved))
+                group = self._group()
+                self._guarded(lambda: (self.work / INDEX).write_text(index_html(self.entries, self.words, group), encoding="utf-8", newline=""))
+                self._guarded(lambda: self._move(moved, group))
         except BaseException:
             for file in moved:
                 file.unlink(missing_ok=True)
@@ -82,9 +117,9 @@ class ReportFolder:
                 with suppress(OSError):
                     self.path.rmdir()
 
-    def _move(self, moved: list[Path]) -> None:
+    def _move(self, moved: list[Path], group: tuple[str, ...]) -> None:
         files = [file for entry in self.entries for file in entry.files]
-        for file in (*files, INDEX):
+        for file in (*files, *group, INDEX):
             os.replace(self.work / file, self.path / file)
             moved.append(self.path / file)
 

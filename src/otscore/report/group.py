@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from otscore.codes import STATUS_NAMES, Flag, Status
 from otscore.errors import Issue, UsageError
 from otscore.kernel.proportion import mean_interval, wilson_interval
-from otscore.profile.build import Part
+from otscore.report.counted import Counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,15 +45,20 @@ def group_frame(scores: Scores, by: Any = None, cut: float = -1.0, level: float 
 
     Raises UsageError for ``by`` of another length, a cut that is no number or a level outside 0 to 1.
     """
+    return counted_frame([Counted.of(part) for part in scores.parts], by, cut, level)
+
+
+def counted_frame(parts: Sequence[Counted], by: Any = None, cut: float = -1.0, level: float = 0.95) -> pd.DataFrame:
+    """The same table of what was counted, pack by pack."""
     from otscore.report.frame import framed, grouped
 
     if not _is_number(cut):
         raise UsageError(Issue("cut", "the cut is no number", "Write SDs, for example cut=-1.0", field="cut"))
     if not (_is_number(level) and 0.0 < level < 1.0):
         raise UsageError(Issue("level", "the level is no probability between 0 and 1", "Write level=0.95 for 95 %", field="level"))
-    names, codes = grouped(by, len(scores))
+    names, codes = grouped(by, len(parts[0]))
     chosen = [(name, codes == place) for place, name in enumerate(names)]
-    rows = [row for part in scores.parts for row in _rows(part, chosen, float(cut), float(level))]
+    rows = [row for part in parts for row in _rows(part, chosen, float(cut), float(level))]
     met = [name for name in STATUS_NAMES if any(row.get(f"missing_{name}") for row in rows)]
     return framed(rows, [*GROUP_COLUMNS, *(f"missing_{name}" for name in met)])
 
@@ -62,19 +67,18 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
-def _rows(part: Part, chosen: Sequence[tuple[Any, Chosen]], cut: float, level: float) -> Iterator[dict[str, Any]]:
-    domains = [scale.scale.domain.value for scale in part.form.results] + [one.composite.domain.value for one in part.form.composites]
-    for place, (scale, domain) in enumerate(zip(part.form.result_ids, domains, strict=True)):
+def _rows(part: Counted, chosen: Sequence[tuple[Any, Chosen]], cut: float, level: float) -> Iterator[dict[str, Any]]:
+    for place, (scale, domain) in enumerate(zip(part.scales, part.domains, strict=True)):
         for name, rows in chosen:
             named = {"pack": part.stamp.pack, "pack_version": part.stamp.pack_version, "pack_status": part.stamp.status}
             yield named | {"scale": scale, "domain": domain, "group": name, "level": level} | _counts(part, place, rows) | _standing(part, place, rows, cut, level)
 
 
-def _counts(part: Part, place: int, rows: Chosen) -> dict[str, Any]:
+def _counts(part: Counted, place: int, rows: Chosen) -> dict[str, Any]:
     """Who has a score, why the others have none, and which scores lie at an end of the norms."""
-    status, flags = part.arrays.status[rows, place], part.arrays.flags[rows, place]
+    status, flags = part.status[rows, place], part.flags[rows, place]
     n, scored = len(status), status == Status.OK
-    n_scored, score = int(scored.sum()), part.arrays.score[rows, place][scored]
+    n_scored, score = int(scored.sum()), part.score[rows, place][scored]
     told = score[np.isfinite(score)]
     ends = {"share_floor": Flag.AT_FLOOR, "share_ceiling": Flag.AT_CEILING, "share_open": OPEN}
     return {
@@ -84,9 +88,9 @@ def _counts(part: Part, place: int, rows: Chosen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _standing(part: Part, place: int, rows: Chosen, cut: float, level: float) -> dict[str, Any]:
+def _standing(part: Counted, place: int, rows: Chosen, cut: float, level: float) -> dict[str, Any]:
     """Mean and spread of z, and the share below the cut."""
-    z = part.arrays.z[rows, place]
+    z = part.z[rows, place]
     z = z[~np.isnan(z)]
     n, below = len(z), int((z < cut).sum())
     mean, sd = _mean(z), _sd(z)

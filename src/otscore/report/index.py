@@ -32,7 +32,7 @@ class Entry:
         return cls(child, age, words("index.count", told=str(told), all=str(len(profile.domains))), files, banners)
 
 
-def index_html(entries: Sequence[Entry], words: Words) -> str:
-    """The index as HTML. Its links lead to files beside it."""
+def index_html(entries: Sequence[Entry], words: Words, group: Sequence[str] = ()) -> str:
+    """The index as HTML. Its links lead to files beside it; ``group`` are those of the group summary."""
     banners = tuple(dict.fromkeys(banner for entry in entries for banner in entry.banners))
-    return template("index.html").render(entries=entries, banners=banners, words=words)
+    return template("index.html").render(entries=entries, banners=banners, words=words, group=group)

@@ -104,7 +104,9 @@ def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
         if pair.relation != "not_distinguishable":
             yield words(f"ipsative.{pair.relation}", first=words.domain(pair.first), second=words.domain(pair.second))
     alike = [words("ipsative.pair", first=words.domain(pair.first), second=words.domain(pair.second)) for pair in one.pairs if pair.relation == "not_distinguishable"]
-    if alike:
+    if alike and len(alike) == len(one.pairs):
+        yield words("ipsative.same_all")
+    elif alike:
         yield words("ipsative.same", pairs="; ".join(alike))
 
 
@@ -170,18 +172,24 @@ def _next_items(plan: Plan, words: Words) -> Iterator[Block]:
     if not plan.next_items:
         return
     yield Sub(words("heading.next_items"))
-    head = _head(words, "item", "domain", "scale", "chance", "basis")
-    yield from table(words("caption.next_items"), head, [_item(one, words) for one in plan.next_items], frozenset((3,)), quiet=True)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in plan.next_items:
+        row = (words.domain(one.domain), _scale(one.scale, one.pack, words), words(f"basis.{one.basis}"))
+        alike.setdefault(row, []).append(_item(one, words))
+    rows = [(domain, scale, "; ".join(items), basis) for (domain, scale, basis), items in alike.items()]
+    yield from table(words("caption.next_items"), _head(words, "domain", "scale", "items", "basis"), rows, quiet=True)
 
 
-def _item(one: NextItem, words: Words) -> tuple[str, ...]:
+def _item(one: NextItem, words: Words) -> str:
     label = foreign(one.label, SAID) if one.label else words.name(one.item, one.pack)
     if label != foreign(one.item):
         label = f"{label} ({foreign(one.item)})"
-    chance = "" if one.chance is None else f"{words.number(100 * one.chance, 0)} {words('language.percent')}"
-    if chance and one.to_reach is not None:
+    if one.chance is None:
+        return label
+    chance = f"{words.number(100 * one.chance, 0)} {words('language.percent')}"
+    if one.to_reach is not None and one.to_reach != 1:
         chance = words("basis.to_reach", chance=chance, points=words.number(one.to_reach))
-    return label, words.domain(one.domain), _scale(one.scale, one.pack, words), chance, words(f"basis.{one.basis}")
+    return f"{label}: {chance}"
 
 
 def _goals(plan: Plan, words: Words) -> Iterator[Block]:
@@ -243,7 +251,7 @@ def _days(days: float | None, words: Words) -> str:
 def _reviews(plan: Plan, words: Words) -> Iterator[Block]:
     if plan.reviews:
         yield Sub(words("heading.reviews"))
-        yield Bullets(tuple(words(f"review.{one.term}", low=words.number(one.from_weeks), high=words.number(one.to_weeks)) for one in plan.reviews))
+        yield Text(" ".join(words(f"review.{one.term}", low=words.number(one.from_weeks), high=words.number(one.to_weeks)) for one in plan.reviews))
 
 
 def _open(plan: Plan, words: Words) -> Iterator[Block]:
