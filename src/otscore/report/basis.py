@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from otscore.codes import Metric
+from otscore.codes import Kind, Metric
 from otscore.profile.models import PackStamp, Profile, ScaleResult
 from otscore.profile.plan_models import Plan
 from otscore.profile.progress_models import Progress
@@ -29,29 +29,40 @@ def banners(packs: tuple[PackStamp, ...], words: Words) -> tuple[Banner, ...]:
     return tuple(Banner(words(f"banner.{status}"), words(f"banner.{status}_text")) for status in NOT_FOR_USE if status in there)
 
 
-def methods_section(profile: Profile, plan: Plan | None, words: Words) -> Section:
-    """Headline, interval, thresholds, and the words that need explaining."""
-    results = [result for domain in profile.domains for result in domain.scales]
-    levels = sorted({result.ci_level for result in results if result.ci_level is not None})
-    told = [words(f"method.{profile.headline_policy}"), words("method.domains")]
-    told += [words("method.interval", level=" / ".join(words.number(100 * level) for level in levels))] if levels else [words("method.interval_none")]
+def reading_section(profile: Profile, words: Words) -> Iterator[Section]:
+    """The words and figures of this report that need explaining, each once; nothing where there is none."""
+    results = [result for domain in profile.domains for result in domain.scales if result.status == "ok"]
+    told = [words("method.z"), words("method.picture")] if any(result.z is not None for result in results) else []
     if any(result.percentile is not None for result in results):
         told.append(words("method.percentile"))
-    if any(result.z is not None for result in results):
-        told += [words("method.z"), words("method.picture")]
+    if levels := sorted({result.ci_level for result in results if result.ci_level is not None}):
+        told.append(words("method.interval", level=" / ".join(words.number(100 * level) for level in levels)))
+    if any(result.band and result.kind is Kind.BANDED for result in results):
+        told.append(words("method.band"))
+    told += [words(f"metric_help.{metric}") for metric in _metrics(results)]
+    if told:
+        yield Section("reading", words("heading.reading"), (Bullets(tuple(told)),))
+
+
+def methods_section(profile: Profile, plan: Plan | None, words: Words) -> Section:
+    """Headline, kinds of evidence, thresholds."""
+    results = [result for domain in profile.domains for result in domain.scales]
+    told = [words(f"method.{profile.headline_policy}"), words("method.domains")]
+    if all(result.ci_level is None for result in results):
+        told.append(words("method.interval_none"))
     if plan is not None:
         told.append(words("method.plan", need=words.number(plan.need_below), strength=words.number(plan.strength_above, sign=True)))
-    told += [words(f"metric_help.{metric}") for metric in _metrics(results)]
     return Section("methods", words("heading.methods"), (Bullets(tuple(told)),))
 
 
 def _metrics(results: list[ScaleResult]) -> list[str]:
     there = {result.metric for result in results if result.score is not None}
+    there |= {Metric.RAW.value for result in results if result.raw is not None}
     return [metric.value for metric in Metric if metric.value in there and metric not in (Metric.Z, Metric.PERCENTILE)]
 
 
 def norms_section(profile: Profile, packs: tuple[PackStamp, ...], words: Words) -> Section:
-    """The packs, each with its notices; said of one that no result of the profile rests on it."""
+    """The packs, each with its notices; of one that no result of the profile rests on, its name alone."""
     used = {result.pack for domain in profile.domains for result in domain.scales}
     idle = {pack.pack for pack in profile.packs} - used
     blocks = [block for pack in packs for block in pack_blocks(pack, pack.pack not in idle, words)]
@@ -64,8 +75,11 @@ def pack_blocks(pack: PackStamp, used: bool, words: Words) -> Iterator[Block]:
         "pack.line", pack=words.name(pack.pack), version=foreign(pack.pack_version), kind=words(f"pack.{pack.kind.value}"),
         status=words(f"pack_status.{pack.status}"), group=foreign(pack.norm_group),
     )  # fmt: skip
+    if not used:
+        yield Text(f"{line}. {words('pack.unused')} {words('pack.digest', digest=foreign(pack.digest))}.", "small")
+        return
     yield Sub(words.name(pack.pack))
-    yield Text("; ".join([line, *choices(pack, words)]) + "." + ("" if used else f" {words('pack.unused')}"))
+    yield Text("; ".join([line, *choices(pack, words)]) + ".")
     if pack.notices:
         yield Bullets(tuple(foreign(notice, LONG) for notice in pack.notices))
     yield Text(f"{words('pack.digest', digest=foreign(pack.digest))}. {words('pack.cite', pack=foreign(pack.pack))}", "small")

@@ -8,7 +8,7 @@ from otscore.errors import Issue, UsageError
 from otscore.profile.models import Profile
 from otscore.profile.plan_models import Plan
 from otscore.profile.progress_models import Progress
-from otscore.report.basis import banners, methods_section, norms_section, packs_behind
+from otscore.report.basis import banners, methods_section, norms_section, packs_behind, reading_section
 from otscore.report.document import Document, Section
 from otscore.report.foreign import foreign
 from otscore.report.planned import plan_sections
@@ -58,6 +58,7 @@ def _lead(profile: Profile, words: Words) -> Iterator[str]:
 
 def _sections(profile: Profile, plan: Plan | None, progress: Progress | None, stamp: str, words: Words) -> Iterator[Section]:
     yield glance_section(profile, words, stamp)
+    yield from reading_section(profile, words)
     if plan is not None:
         yield from plan_sections(plan, words)
     if progress is not None:

@@ -12,12 +12,13 @@ from otscore.profile.plan_models import (
     Need,
     NextItem,
     OpenDomain,
+    OwnDifference,
     Plan,
 )
 from otscore.report.document import Block, Bullets, Section, Sub, Text, table
-from otscore.report.foreign import LONG, foreign
+from otscore.report.foreign import foreign
 from otscore.report.ruled import rules
-from otscore.report.says import reason_in_words
+from otscore.report.says import reason_in_words, refusal_in_words
 from otscore.report.words import Words
 
 SMALLEST_P = 0.001
@@ -76,23 +77,24 @@ def _scale(scale: str, pack: str, words: Words) -> str:
 
 
 def _ipsative(one: Ipsative, words: Words) -> Iterator[Block]:
-    who = words("ipsative.who", pack=words.name(one.pack), informant=words.name(one.informant)) if one.informant else words.name(one.pack)
+    who = words("ipsative.who", pack=words.name(one.pack), informant=words.informant(one.informant)) if one.informant else words.name(one.pack)
     if one.reason is not None or one.own_mean is None:
         yield Text(words("ipsative.reason", who=who, reason=reason_in_words(one.reason or words("priority.unknown"), words)))
         return
     yield Text(words("ipsative.mean", mean=words.number(one.own_mean, 2), level=words.number(100 * one.level), correction=words(f"ipsative.{one.correction}")))
-    rows = [
-        (
-            words.domain(one.domain), words.number(one.z, 2), words.number(one.difference, 2, sign=True), _chance(one.p_adjusted, words),
-            words("rule.yes" if one.significant else "rule.no"),
-            "" if one.base_rate is None else words("contrast.of_children", rate=words.number(one.base_rate, 1)),
-        )
-        for one in one.differences
-    ]  # fmt: skip
-    head = _head(words, "domain", "z", "own_mean_difference", "p_adjusted", "significant", "base_rate")
-    yield from table(words("caption.ipsative", who=who), head, rows, frozenset((1, 2, 3)))
+    rated = any(away.base_rate is not None for away in one.differences)
+    head = _head(words, "domain", "z", "own_mean_difference", "p_adjusted", "significant", *(("base_rate",) if rated else ()))
+    yield from table(words("caption.ipsative", who=who), head, [_away(away, rated, words) for away in one.differences], frozenset((1, 2, 3)))
     if sentences := tuple(_pairs(one, words)):
         yield Bullets(sentences)
+
+
+def _away(one: OwnDifference, rated: bool, words: Words) -> tuple[str, ...]:
+    rate = "" if one.base_rate is None else words("contrast.of_children", rate=words.number(one.base_rate, 1))
+    return (
+        words.domain(one.domain), words.number(one.z, 2), words.number(one.difference, 2, sign=True), _chance(one.p_adjusted, words),
+        words("rule.yes" if one.significant else "rule.no"), *((rate,) if rated else ()),
+    )  # fmt: skip
 
 
 def _chance(p: float, words: Words) -> str:
@@ -100,13 +102,14 @@ def _chance(p: float, words: Words) -> str:
 
 
 def _pairs(one: Ipsative, words: Words) -> Iterator[str]:
+    if len(one.pairs) > 1 and all(pair.relation == "not_distinguishable" for pair in one.pairs):
+        yield words("ipsative.none_apart")
+        return
     for pair in one.pairs:
         if pair.relation != "not_distinguishable":
             yield words(f"ipsative.{pair.relation}", first=words.domain(pair.first), second=words.domain(pair.second))
     alike = [words("ipsative.pair", first=words.domain(pair.first), second=words.domain(pair.second)) for pair in one.pairs if pair.relation == "not_distinguishable"]
-    if alike and len(alike) == len(one.pairs):
-        yield words("ipsative.same_all")
-    elif alike:
+    if alike:
         yield words("ipsative.same", pairs="; ".join(alike))
 
 
@@ -121,7 +124,7 @@ def _agreement(plan: Plan, words: Words) -> Iterator[Block]:
 
 
 def _names(informants: tuple[str, ...], words: Words) -> str:
-    return ", ".join(words.name(one) for one in informants if one) or words("priority.unknown")
+    return ", ".join(words.informant(one) for one in informants if one) or words("priority.unknown")
 
 
 COMPONENTS = tuple(Components.model_fields)
@@ -132,13 +135,16 @@ def _priorities(plan: Plan, words: Words) -> Iterator[Block]:
         return
     yield Sub(words("heading.priorities"))
     weighted = bool(plan.weights)
-    names = ("domain", *COMPONENTS, *(("weighted",) if weighted else ()))
+    known = [name for name in COMPONENTS if any(getattr(one.components, name) is not None for one in plan.priorities)]
+    names = ("domain", *known, *(("weighted",) if weighted else ()))
     rows = []
     for one in plan.priorities:
-        parts = [getattr(one.components, name) for name in COMPONENTS] + ([one.weighted] if weighted else [])
+        parts = [getattr(one.components, name) for name in known] + ([one.weighted] if weighted else [])
         rows.append((words.domain(one.domain), *(words("priority.unknown") if part is None else words.number(part, 1) for part in parts)))
     yield from table(words("caption.priorities"), _head(words, *names), rows, frozenset(range(1, len(names))))
     yield Text(words("priority.parts"), "small")
+    if unknown := [words(f"column.{name}") for name in COMPONENTS if name not in known]:
+        yield Text(words("priority.parts_unknown", names=", ".join(unknown)), "small")
     yield Text(_weights(plan, words), "small")
 
 
@@ -222,16 +228,17 @@ def _follow_up(plan: Plan, words: Words) -> Iterator[Block]:
         return
     yield Sub(words("heading.follow_up"))
     told = [one for one in plan.follow_up if one.reason is None]
+    retest = any(one.retest_days is not None for one in told)
     rows = [
         (
             _scale(one.scale, one.pack, words), words.domain(one.domain), words(f"measure.{one.measure}") if one.measure else "",
-            value_in_words(one.value, one.se, words), words.short(one.mdc90), _days(one.retest_days, words),
+            value_in_words(one.value, one.se, words), words.short(one.mdc90), *((_days(one.retest_days, words),) if retest else ()),
         )
         for one in told
     ]  # fmt: skip
-    head = _head(words, "scale", "domain", "measure", "value", "mdc90", "retest")
+    head = _head(words, "scale", "domain", "measure", "value", "mdc90", *(("retest",) if retest else ()))
     yield from table(words("caption.follow_up"), head, rows, frozenset((4,)))
-    if any(one.retest_days is not None for one in told):
+    if retest:
         yield Text(words("follow_up.retest_help"), "small")
     reasons = dict.fromkeys(one.reason for one in plan.follow_up if one.reason is not None)
     untold = {reason: ", ".join(_scale(one.scale, one.pack, words) for one in plan.follow_up if one.reason == reason) for reason in reasons}
@@ -252,6 +259,7 @@ def _reviews(plan: Plan, words: Words) -> Iterator[Block]:
     if plan.reviews:
         yield Sub(words("heading.reviews"))
         yield Text(" ".join(words(f"review.{one.term}", low=words.number(one.from_weeks), high=words.number(one.to_weeks)) for one in plan.reviews))
+        yield Text(words("review.note"), "small")
 
 
 def _open(plan: Plan, words: Words) -> Iterator[Block]:
@@ -268,4 +276,4 @@ def _open_domain(one: OpenDomain, words: Words) -> tuple[str, ...]:
 def _refused(plan: Plan, words: Words) -> Iterator[Block]:
     if plan.refused:
         yield Sub(words("heading.refused"))
-        yield Bullets(tuple(foreign(one, LONG) for one in plan.refused))
+        yield Bullets(tuple(refusal_in_words(one, words) for one in plan.refused))

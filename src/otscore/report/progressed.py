@@ -51,7 +51,7 @@ def _name(one: Trajectory, words: Words) -> str:
 def _trajectory(one: Trajectory, words: Words) -> Iterator[Block]:
     caption = _name(one, words)
     if one.informant:
-        caption += f", {words('column.informant')}: {words.name(one.informant)}"
+        caption += f", {words('column.informant')}: {words.informant(one.informant)}"
     if one.measure:
         caption += f", {words('column.measure')}: {words(f'measure.{one.measure}')}"
     head = tuple(words(f"column.{name}") for name in COLUMNS)

@@ -17,8 +17,9 @@ def glance_section(profile: Profile, words: Words, stamp: str) -> Section:
     rows = [_main(domain, words) for domain in profile.domains]
     picture = Picture(profile_svg(profile, words, stamp), picture_alt(profile, words))
     blocks = [picture, *table(words("caption.glance"), head, rows, quiet=True)]
-    if any("research_use" in domain.headline.flags for domain in profile.domains if domain.headline):
-        blocks.append(Text(words("research.note"), "note"))
+    research = [words.domain(domain.domain) for domain in profile.domains if domain.headline and "research_use" in domain.headline.flags]
+    if research:
+        blocks.append(Text(words("research.note", domains=", ".join(research)), "note"))
     return Section("glance", words("heading.glance"), tuple(blocks))
 
 
@@ -26,7 +27,7 @@ def _main(domain: DomainResult, words: Words) -> tuple[str, ...]:
     result = domain.headline
     if result is None:
         return words.domain(domain.domain), words(f"result.{domain.evidence}"), plain_words(domain, words)
-    told = f"{words.spaced(result.scale, result.pack)}: {result_in_words(result, words)}"
+    told = f"{words.read(result.scale, result.pack)}: {result_in_words(result, words)}"
     return words.domain(domain.domain), told, plain_words(domain, words)
 
 
@@ -59,7 +60,7 @@ def _row(result: ScaleResult, words: Words) -> tuple[str, ...]:
     return (
         f"{words.name(result.scale, result.pack)} ({words.name(result.pack)})", told, interval_in_words(result, words),
         percentile_in_words(result.percentile, words), words.number(result.z, 2), words(f"kind.{result.kind.value}"),
-        " ".join(filter(None, (words.name(result.informant), f"{result.n_answered}/{result.n_items}"))), to_know(result, words),
+        ", ".join(filter(None, (words.informant(result.informant), f"{result.n_answered}/{result.n_items}"))), to_know(result, words),
     )  # fmt: skip
 
 

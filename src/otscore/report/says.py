@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from otscore.codes import STATUS_REASONS, Kind, Metric
+from otscore.engine.next_items import UNORDERED
 from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.kernel.metric import percentile_text
+from otscore.profile.follow_up import NO_ERROR, OPEN
 from otscore.profile.models import DomainResult, ScaleResult
 from otscore.profile.open_domains import NOT_ASSESSED
 from otscore.report.foreign import LONG, foreign
@@ -19,7 +21,7 @@ def age_in_words(days: float | None, words: Words) -> str:
     """An age in days, with about how many months or years that is."""
     if days is None:
         return ""
-    told, months = words("age.day_1" if days == 1 else "age.days", n=words.number(days)), int(days // DAYS_PER_MONTH)
+    told, months = words("age.day_1" if days == 1 else "age.days", n=words.number(days, 0)), int(days // DAYS_PER_MONTH)
     if months < 1:
         return told
     years, rest = divmod(months, 12) if months >= YEARS_FROM_MONTHS else (0, months)
@@ -31,7 +33,7 @@ def result_in_words(result: ScaleResult, words: Words) -> str:
     """The score with its metric and class; why there is none."""
     if result.status != "ok":
         return words("result.not_scored")
-    band = words.spaced(result.band, result.pack) if result.band else ""
+    band = words.band(result.band, result.pack) if result.band else ""
     if result.score is None:
         return _without_score(result, band, words)
     told = _score(result, result.score, words)
@@ -50,17 +52,22 @@ def _score(result: ScaleResult, score: float, words: Words) -> str:
     if result.metric == PERCENT:
         told = f"{words.number(score)} {words('language.percent')}"
     else:
-        number = str(age_equivalent_text(score)) if result.metric == AE else words.number(score)
+        number = str(age_equivalent_text(score)) if result.metric == AE else words.number(score, _digits(result))
         told = words("result.scored", metric=words(f"metric.{result.metric or 'none'}"), score=number)
     end = next((flag for flag in ("score_or_less", "score_or_more") if flag in result.flags), "")
     return words(f"result.{end.removeprefix('score_')}", result=told) if end else told
+
+
+def _digits(result: ScaleResult) -> int | None:
+    """A z score has two decimals; other scores have their own."""
+    return 2 if result.metric == Metric.Z else None
 
 
 def interval_in_words(result: ScaleResult, words: Words) -> str:
     """The interval of the score with its level; empty where there is none."""
     if result.ci_low is None or result.ci_high is None or result.ci_level is None:
         return ""
-    low, high = (str(age_equivalent_text(end)) if result.metric == AE else words.number(end) for end in (result.ci_low, result.ci_high))
+    low, high = (str(age_equivalent_text(end)) if result.metric == AE else words.number(end, _digits(result)) for end in (result.ci_low, result.ci_high))
     return words("result.interval", low=low, high=high, level=words.number(100 * result.ci_level))
 
 
@@ -101,12 +108,27 @@ def turned(result: ScaleResult) -> bool:
     return result.higher_is == "less_able" and result.score is not None and result.metric not in (AE, BASE_RATE, Metric.Z)
 
 
-REASONS = {text: f"status.{status}" for status, text in STATUS_REASONS.items()} | {NOT_ASSESSED: "result.not_assessed"}
+REASONS = {text: f"status.{status}" for status, text in STATUS_REASONS.items()} | {
+    NOT_ASSESSED: "result.not_assessed", NO_ERROR: "reason.no_error", OPEN: "reason.end_open", UNORDERED: "reason.unordered",
+}  # fmt: skip
+BEGUN = {"scores in fewer than 2 domains: ": "reason.too_few_domains", "a standard error is known in ": "reason.too_few_errors"}
+"""Reasons that go on with figures."""
 
 
 def reason_in_words(reason: str, words: Words) -> str:
-    """A reason of the library in the language of the report, where it is that of a status; else as it is."""
-    return "; ".join(words(REASONS[part]) if part in REASONS else foreign(part, LONG) for part in reason.split("; "))
+    """A reason of the library in the language of the report, where it is a common one; else as it is."""
+    return "; ".join(_reason(part, words) for part in reason.split("; "))
+
+
+def refusal_in_words(refusal: str, words: Words) -> str:
+    """The same for what is refused by name: ``name: reason``."""
+    name, colon, reason = refusal.partition(": ")
+    return f"{foreign(name, LONG)}: {words(REASONS[reason])}" if colon and reason in REASONS else foreign(refusal, LONG)
+
+
+def _reason(part: str, words: Words) -> str:
+    key = REASONS.get(part) or next((key for start, key in BEGUN.items() if part.startswith(start)), None)
+    return foreign(part, LONG) if key is None else words(key)
 
 
 def to_know(result: ScaleResult, words: Words) -> str:

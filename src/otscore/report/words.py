@@ -58,6 +58,21 @@ class Words:
         """The same, with the underscores of a code that has no label as spaces: to read, not to look up."""
         return foreign(self.labels.get(f"{pack} {code}", self.labels.get(code, code.replace("_", " "))))
 
+    def read(self, code: str, pack: str = "") -> str:
+        """The name of a scale to read: in the user's words, else that of the domain it is called after, else with spaces."""
+        return self(f"domain.{code}") if f"domain.{code}" in self.texts and not self._labelled(code, pack) else self.spaced(code, pack)
+
+    def band(self, code: str, pack: str = "") -> str:
+        """A class in the user's words, else in the language of the report where it is a common one, else with spaces."""
+        return self(f"band.{code}") if f"band.{code}" in self.texts and not self._labelled(code, pack) else self.spaced(code, pack)
+
+    def informant(self, code: str) -> str:
+        """Who answered, in the user's words or the language of the report; else as the pack has it."""
+        return self(f"informant.{code}") if f"informant.{code}" in self.texts and code not in self.labels else self.name(code)
+
+    def _labelled(self, code: str, pack: str) -> bool:
+        return code in self.labels or f"{pack} {code}" in self.labels
+
     def domain(self, code: str) -> str:
         """The name of a domain."""
         return self(f"domain.{code}")
