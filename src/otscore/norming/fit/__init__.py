@@ -1,0 +1,1 @@
+"""From the scores of a sample to norms as a function of age: ranks and weights, models, what speaks for and against a model."""
