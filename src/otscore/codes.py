@@ -55,6 +55,9 @@ STATUS_REASONS: dict[str, str] = {
     "outside_population": "the norms are for children of another population",
 }
 
+UNORDERED = "the items stand in no order of difficulty, so none of them is the next"
+"""Why a scale has no next items."""
+
 
 class Flag:
     """What a reader must know about a score that is present."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from otscore.batch import Batch, Floats
-from otscore.codes import Domain
+from otscore.codes import UNORDERED, Domain
 from otscore.compile import Form, ScaleForm
 from otscore.compile.irt import IrtForm
 from otscore.engine.answers import Answers, read_answers
@@ -19,7 +19,6 @@ from otscore.kernel.runs import SCORED, run_result
 
 MIDDLE = 0.5
 DOMAINS = frozenset(Domain)
-UNORDERED = "the items stand in no order of difficulty, so none of them is the next"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from html import escape
 
 from otscore.profile.components import NAMES
 from otscore.profile.plan_models import GoalScores, Need, NextItem, Plan, RuleResult
-from otscore.profile.text import domain_words, stamp_notes, stamp_notes_html
+from otscore.profile.text import domain_words, one_line, stamp_notes, stamp_notes_html
 
-WIDTH = 110
+WIDTH, LONG = 110, 1000
 DISCLAIMER = "Facts about scores, for a therapist who plans with the family. No diagnosis, no verdict, no treatment advice."
 SYNTHETIC = "SYNTHETIC NORMS, NOT FOR CLINICAL USE"
 SIDES = {"need": "need", "strength": "strength", "neither": "neither need nor strength", None: "not known"}
@@ -46,7 +46,7 @@ def _head(plan: Plan) -> list[str]:
 
 
 def _title(plan: Plan) -> str:
-    return "Inputs of a plan" if plan.id is None else f"Inputs of a plan for {_one_line(str(plan.id))}"
+    return "Inputs of a plan" if plan.id is None else f"Inputs of a plan for {one_line(str(plan.id))}"
 
 
 def _sections(plan: Plan) -> Iterable[Section]:
@@ -105,7 +105,7 @@ def _priorities(plan: Plan) -> Iterable[str]:
 
 
 def _item(item: NextItem) -> str:
-    label = "" if item.label is None else f" ({_one_line(item.label)})"
+    label = "" if item.label is None else f" ({one_line(item.label, LONG)})"
     how = f"chance {item.chance:.0%}" if item.chance is not None else {"model": "near the ability", "partial": "done in part", "failed": "not done"}[item.basis]
     return f"{domain_words(item.domain)}, {item.pack} {item.scale}: {item.item}{label}, {how}"
 
@@ -115,7 +115,7 @@ def _goals(goals: GoalScores | None) -> Iterable[str]:
         return
     for goal in goals.goals:
         level = "not rated yet" if goal.level is None else f"now {goal.level:+d}"
-        yield f"{_one_line(goal.goal)}: weight {goal.weight:g}, baseline {goal.baseline}, {level}"
+        yield f"{one_line(goal.goal, LONG)}: weight {goal.weight:g}, baseline {goal.baseline}, {level}"
     reached = "" if goals.t_reached is None else f", reached {goals.t_reached:.1f}"
     change = "" if goals.change is None else f", change {goals.change:+.1f}"
     yield f"T at the start {goals.t_baseline:.1f}, if reached as expected {goals.t_expected:.1f}{reached}{change} (rho {goals.rho:g})"
@@ -127,7 +127,7 @@ def _family(plan: Plan) -> Iterable[str]:
     for problem in plan.family.problems:
         names = ("importance", "performance", "satisfaction")
         ratings = [f"{name} {value:g}" for name in names if (value := getattr(problem, name)) is not None]
-        yield f"{_one_line(problem.problem)}: {', '.join(ratings) or 'not rated'}"
+        yield f"{one_line(problem.problem, LONG)}: {', '.join(ratings) or 'not rated'}"
     means = [f"{name} {value:.1f}" for name in ("performance", "satisfaction") if (value := getattr(plan.family, name)) is not None]
     if means:
         yield f"means over the problems rated: {', '.join(means)}"
@@ -166,7 +166,3 @@ def _p(value: float) -> str:
 
 def _words(name: str) -> str:
     return str(name).replace("_", " ")
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)

@@ -7,6 +7,7 @@ from html import escape
 
 from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.profile.progress_models import Direction, Occasion, ProblemChange, Progress, Step, Trajectory
+from otscore.profile.text import one_line
 
 HEAD = ("scale", "age", "measure", "standing (z)", "to know")
 DAYS_PER_MONTH = 30.4375
@@ -162,7 +163,7 @@ def _rows(progress: Progress) -> Iterator[tuple[str, ...]]:
 
 def _name(one: Trajectory) -> str:
     domain = DOMAIN_WORDS.get(one.domain, one.domain.value.replace("_", " "))
-    return f"{domain}: {one.pack} {one.scale}" + (f" ({_one_line(one.informant)})" if one.informant else "")
+    return f"{domain}: {one.pack} {one.scale}" + (f" ({one_line(one.informant)})" if one.informant else "")
 
 
 def _measure(trajectory: Trajectory, occasion: Occasion) -> str:
@@ -207,12 +208,8 @@ def _months(days: float | None) -> str:
 
 
 def _title(progress: Progress) -> str:
-    who = "Progress" if progress.id is None else f"Progress of {_one_line(str(progress.id))}"
+    who = "Progress" if progress.id is None else f"Progress of {one_line(str(progress.id))}"
     return f"{who}, {len(progress.ages_days)} occasions"
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)[:60]
 
 
 def _number(value: float | None, digits: int = 5) -> str:

@@ -107,7 +107,7 @@ def used_packs(profile: Profile) -> list[PackStamp]:
 
 
 def _title(profile: Profile) -> str:
-    who = "Profile" if profile.id is None else f"Profile of {_one_line(str(profile.id))}"
+    who = "Profile" if profile.id is None else f"Profile of {one_line(str(profile.id))}"
     if profile.age_days is None:
         return f"{who}, age unknown"
     title = f"{who}, {_age(profile.age_days)}"
@@ -123,8 +123,9 @@ def _age(days: float) -> str:
     return f"{months:.1f} months" if months < 36 else f"{months / 12:.1f} years"
 
 
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)[:60]
+def one_line(text: str, limit: int = 60) -> str:
+    """What a user wrote, without line ends and control characters, cut where it becomes too long."""
+    return "".join(char if char.isprintable() else " " for char in text)[:limit]
 
 
 def _rows(profile: Profile) -> Iterator[tuple[str, ...]]:

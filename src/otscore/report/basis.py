@@ -62,22 +62,21 @@ def _metrics(results: list[ScaleResult]) -> list[str]:
 
 
 def norms_section(profile: Profile, packs: tuple[PackStamp, ...], words: Words) -> Section:
-    """The packs, each with its notices; of one that no result of the profile rests on, its name alone."""
+    """The packs, each with its notices; of those that no result of the profile rests on, their names alone."""
     used = {result.pack for domain in profile.domains for result in domain.scales}
     idle = {pack.pack for pack in profile.packs} - used
-    blocks = [block for pack in packs for block in pack_blocks(pack, pack.pack not in idle, words)]
+    blocks = [block for pack in packs if pack.pack not in idle for block in pack_blocks(pack, words)]
+    if untold := [f"{words.name(pack.pack)} {foreign(pack.pack_version)}" for pack in packs if pack.pack in idle]:
+        blocks.append(Text(words("pack.unused", packs=", ".join(untold)), "small"))
     return Section("norms", words("heading.norms"), tuple(blocks) or (Text(words("pack.none")),))
 
 
-def pack_blocks(pack: PackStamp, used: bool, words: Words) -> Iterator[Block]:
-    """One pack with its notices. used : whether a result rests on it."""
+def pack_blocks(pack: PackStamp, words: Words) -> Iterator[Block]:
+    """One pack with its notices."""
     line = words(
         "pack.line", pack=words.name(pack.pack), version=foreign(pack.pack_version), kind=words(f"pack.{pack.kind.value}"),
         status=words(f"pack_status.{pack.status}"), group=foreign(pack.norm_group),
     )  # fmt: skip
-    if not used:
-        yield Text(f"{line}. {words('pack.unused')} {words('pack.digest', digest=foreign(pack.digest))}.", "small")
-        return
     yield Sub(words.name(pack.pack))
     yield Text("; ".join([line, *choices(pack, words)]) + ".")
     if pack.notices:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from otscore.errors import Issue, UsageError
+from otscore.report.foreign import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ LITERAL: dict[str, Any] = {"parse_math": False, "usetex": False}
 """Nothing in a text is a formula: a dollar sign is a dollar sign."""
 
 SYNTHETIC = "SYNTHETIC, NOT FOR CLINICAL USE"
-LONGEST, MARKS = 300, 2
+LONGEST = 300
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
@@ -49,17 +49,8 @@ def frame_or_new(ax: Axes | None, width: float, height: float) -> Axes:
 
 
 def clean(text: object) -> str:
-    """One line without control characters, marks of writing direction and heaps of accents; at most 300 characters."""
-    kept, marks = "", 0
-    for char in str(text)[: 4 * LONGEST]:
-        kind = unicodedata.category(char)
-        marks = marks + 1 if kind in ("Mn", "Me") else 0
-        if kind in ("Cc", "Zl", "Zp"):
-            kept += " "
-        elif not kind.startswith("C") and marks <= MARKS:
-            kept += char
-    kept = " ".join(kept.split())
-    return kept if len(kept) <= LONGEST and len(str(text)) <= 4 * LONGEST else f"{kept[: LONGEST - 1]}…"
+    """One line of what somebody wrote, at most 300 characters, to be drawn as it stands."""
+    return plain(str(text), LONGEST)
 
 
 def fitted(text: object, points: float, size: float, weight: str = "normal") -> str:

@@ -25,11 +25,15 @@ def foreign(text: object, limit: int = SHORT) -> str:
 
 def inert(text: str, limit: int = SHORT) -> str:
     """The same without the isolating characters."""
-    text = text[: 4 * limit]
-    plain = text if text.isascii() and text.isprintable() else _cleaned(text)
-    words = " ".join(plain.split())
-    short = words if len(words) <= limit else words[: limit - 1].rstrip(JOINERS + " ") + "\u2026"
+    short = plain(text, limit)
     return f"'{short}" if short[:1] in FORMULA and not _is_number(short) else short
+
+
+def plain(text: str, limit: int = SHORT) -> str:
+    """One line without control characters, marks of writing direction and heaps of accents, where no spreadsheet will read it."""
+    text = text[: 4 * limit]
+    words = " ".join((text if text.isascii() and text.isprintable() else _cleaned(text)).split())
+    return words if len(words) <= limit else words[: limit - 1].rstrip(JOINERS + " ") + "\u2026"
 
 
 def _cleaned(text: str) -> str:

@@ -25,7 +25,7 @@ def group_document(frame: pd.DataFrame, parts: Sequence[Counted], words: Words) 
     packs = tuple(pack_stamp(part.stamp) for part in parts)
     rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
     sections = (_standing(rows, words), _missing(rows, words), _notes(rows, words))
-    norms = Section("norms", words("heading.norms"), tuple(block for pack in packs for block in pack_blocks(pack, True, words)))
+    norms = Section("norms", words("heading.norms"), tuple(block for pack in packs for block in pack_blocks(pack, words)))
     return Document(
         words.language, words("title.group"), banners(packs, words), (words("group.rows", n=str(len(parts[0]))), words("group.what")),
         (*(section for section in sections if section.blocks), norms),

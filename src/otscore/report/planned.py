@@ -179,11 +179,17 @@ def _next_items(plan: Plan, words: Words) -> Iterator[Block]:
         return
     yield Sub(words("heading.next_items"))
     alike: dict[tuple[str, ...], list[str]] = {}
-    for one in plan.next_items:
-        row = (words.domain(one.domain), _scale(one.scale, one.pack, words), words(f"basis.{one.basis}"))
-        alike.setdefault(row, []).append(_item(one, words))
-    rows = [(domain, scale, "; ".join(items), basis) for (domain, scale, basis), items in alike.items()]
-    yield from table(words("caption.next_items"), _head(words, "domain", "scale", "items", "basis"), rows, quiet=True)
+    for one in _of_own_scales(plan):
+        alike.setdefault((words.domain(one.domain), _scale(one.scale, one.pack, words)), []).append(_item(one, words))
+    rows = [(domain, scale, "; ".join(items)) for (domain, scale), items in alike.items()]
+    yield from table(words("caption.next_items"), _head(words, "domain", "scale", "items"), rows, quiet=True)
+
+
+def _of_own_scales(plan: Plan) -> list[NextItem]:
+    """Without the items that a total names for a domain which has a scale of its own in the same pack."""
+    domain_of = {(one.pack, one.scale): one.domain for one in plan.follow_up}
+    own = {(one.pack, one.domain) for one in plan.next_items if domain_of.get((one.pack, one.scale)) == one.domain}
+    return [one for one in plan.next_items if (one.pack, one.domain) not in own or domain_of.get((one.pack, one.scale)) == one.domain]
 
 
 def _item(one: NextItem, words: Words) -> str:
@@ -191,7 +197,7 @@ def _item(one: NextItem, words: Words) -> str:
     if label != foreign(one.item):
         label = f"{label} ({foreign(one.item)})"
     if one.chance is None:
-        return label
+        return words("basis.item", item=label, basis=words(f"basis.{one.basis}"))
     chance = f"{words.number(100 * one.chance, 0)} {words('language.percent')}"
     if one.to_reach is not None and one.to_reach != 1:
         chance = words("basis.to_reach", chance=chance, points=words.number(one.to_reach))

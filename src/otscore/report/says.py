@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from otscore.codes import STATUS_REASONS, Kind, Metric
-from otscore.engine.next_items import UNORDERED
+from otscore.codes import STATUS_REASONS, UNORDERED, Kind, Metric
 from otscore.kernel.age_equivalent import age_equivalent_text
 from otscore.kernel.metric import percentile_text
 from otscore.profile.follow_up import NO_ERROR, OPEN

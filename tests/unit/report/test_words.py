@@ -43,7 +43,7 @@ def test_every_code_of_the_library_has_words() -> None:
 def asked() -> tuple[set[str], set[str]]:
     """Keys that the sources ask for in full, and the beginnings of those that end in a code."""
     full = set(re.findall(r"words\(\s*f?\"([a-z_]+\.[a-z_0-9]+)\"", SOURCES)) | set(re.findall(r"words\('([a-z_]+\.[a-z_0-9]+)'", SOURCES))
-    full |= set(re.findall(r"\"((?:ipsative|plain|age|rule|result|kind|contrast)\.[a-z_0-9]+)\"", SOURCES))
+    full |= set(re.findall(r"\"((?:ipsative|plain|age|rule|result|kind|contrast|reason)\.[a-z_0-9]+)\"", SOURCES))
     begun = set(re.findall(r"f[\"']([a-z_]+\.[a-z_]*){", SOURCES)) | {"flag.", "column."}
     return full, begun
 
