@@ -110,7 +110,7 @@ def age_groups(age: Floats, edges: Sequence[float] | None = None) -> list[Group]
     """Children by age: each age where there are at most 12, otherwise 8 slices of equal width, or slices between the edges given.
 
     A slice runs from its edge up to the next, the last one to its end; slices without children are left out. Raises UsageError for
-    edges that do not ascend.
+    edges that do not ascend, or between which there is nobody.
     """
     different = np.unique(age)
     if edges is None and different.size <= MOST_AGES:
@@ -123,7 +123,12 @@ def age_groups(age: Floats, edges: Sequence[float] | None = None) -> list[Group]
         raise UsageError(Issue("age_edges", "these are no edges of age groups", "give ascending ages, for example [5, 6, 7, 8]", field="edges"))
     place = np.where(age == ends[-1], ends.size - 2, np.searchsorted(ends, age, side="right") - 1)
     inside = [place == one for one in range(ends.size - 1)]
-    return [Group(low, high, float(age[mine].mean()), mine) for low, high, mine in zip(ends[:-1].tolist(), ends[1:].tolist(), inside, strict=True) if mine.any()]
+    slices = zip(ends[:-1].tolist(), ends[1:].tolist(), inside, strict=True)
+    groups = [Group(low, high, float(age[mine].mean()), mine) for low, high, mine in slices if mine.any()]
+    if not groups:
+        hint = f"the ages of the sample go from {different[0]:g} to {different[-1]:g}"
+        raise UsageError(Issue("age_edges", "no child is of an age between these edges", hint, field="edges"))
+    return groups
 
 
 def standings_of(percentiles: ArrayLike) -> Floats:

@@ -157,8 +157,8 @@ def _two(ax: Axes) -> tuple[Axes, Axes]:
     wide, high = points_wide(ax), points_high(ax)
     left, right, under, over, between = 44.0 / wide, 34.0 / wide, 52.0 / high, 20.0 / high, 30.0 / high
     rest = 1.0 - under - over - between
-    below = ax.inset_axes((left, under, 1.0 - left - right, 0.36 * rest))
     above = ax.inset_axes((left, under + 0.36 * rest + between, 1.0 - left - right, 0.64 * rest))
+    below = ax.inset_axes((left, under, 1.0 - left - right, 0.36 * rest))
     for panel in (above, below):
         bare(panel)
     return above, below
