@@ -1,0 +1,39 @@
+"""Which sample a model comes from, without its children."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from otscore.norming.fit.sample import Sample
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a model keeps of its sample."""
+
+    n: int
+    """Number of children."""
+    effective_n: float
+    """Children an unweighted sample of the same precision would have."""
+    ages: tuple[float, float]
+    """Youngest and oldest age."""
+    descending: bool
+    """Whether a lower raw score is the better one."""
+    key: str
+    """The same for the same children in any order, and for no other sample."""
+
+
+def origin(sample: Sample) -> Origin:
+    """What a model keeps of this sample."""
+    ages = float(sample.age.min()), float(sample.age.max())
+    return Origin(sample.n, sample.effective_n, ages, sample.descending, sample_key(sample))
+
+
+def sample_key(sample: Sample) -> str:
+    """A digest of raw scores, ages and weights that does not depend on the order of the children."""
+    rows = np.column_stack([sample.raw, sample.age, sample.weight]) + 0.0  # no -0.0
+    rows = rows[np.lexsort(rows.T)]
+    return hashlib.sha256(np.ascontiguousarray(rows).tobytes()).hexdigest()
