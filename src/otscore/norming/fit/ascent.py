@@ -117,7 +117,7 @@ def _newton(problem: Problem, at: Floats, penalty: Floats) -> tuple[Floats, floa
     hill = _curvature(problem, at) + penalty
     if not (np.isfinite(hill).all() and np.isfinite(slope).all()):
         raise _not_arrived()
-    step = linalg.solve(_made_hill(hill), slope, assume_a="pos")
+    step = linalg.cho_solve(linalg.cho_factor(_made_hill(hill)), slope)
     return step, float(slope @ step) / 2.0
 
 
@@ -129,7 +129,7 @@ def _made_hill(matrix: Floats) -> Floats:
             linalg.cholesky(matrix + pull * size)
         except linalg.LinAlgError:
             continue
-        return matrix + pull * size
+        return np.asarray(matrix + pull * size)
     raise _not_arrived()
 
 
@@ -149,8 +149,7 @@ def _curvature(problem: Problem, at: Floats) -> Floats:
 
 
 def _freedoms(problem: Problem, curvature: Floats) -> tuple[float, ...]:
-    hill = _made_hill(curvature + problem.penalty())
-    influence = linalg.solve(hill, curvature, assume_a="pos")
+    influence = linalg.cho_solve(linalg.cho_factor(_made_hill(curvature + problem.penalty())), curvature)
     return tuple(float(part.sum()) for part in problem.split(np.diag(influence)))
 
 
@@ -168,7 +167,7 @@ def _smoothing(problem: Problem, curvature: Floats, place: int, wanted: float) -
     now = problem.smoothings[place]
     alone = [p if at == place else 0.0 * p for at, p in enumerate(problem.penalties)]
     bends, vectors = linalg.eigh(linalg.block_diag(*alone), _made_hill(curvature + problem.penalty()))
-    own = problem.split(np.arange(len(curvature)))[place].astype(np.intp)
+    own = problem.split(np.arange(len(curvature), dtype=np.float64))[place].astype(np.intp)
     shares = (vectors[own] * (curvature @ vectors)[own]).sum(axis=0)
 
     def excess(log_smoothing: float) -> float:

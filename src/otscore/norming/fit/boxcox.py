@@ -17,11 +17,11 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.bccg import bccg_value, bccg_z
 from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import lms_value, lms_z
-from otscore.norming.fit.bases import Shape
 from otscore.norming.fit.densities import MOST_TAU, ClosedForm, Truncated, TruncatedT
 from otscore.norming.fit.fitted_curves import FittedCurves, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.shapes import Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 
 Floats = NDArray[np.float64]

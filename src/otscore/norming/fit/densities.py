@@ -40,6 +40,7 @@ class Normal:
     raw: Floats
 
     def __call__(self, predictors: Floats) -> tuple[Floats, Floats]:
+        """As every `Density`."""
         mean, log_sd = predictors
         sd = np.exp(log_sd)
         z = (self.raw - mean) / sd
@@ -53,6 +54,7 @@ class ClosedForm:
     log_raw: Floats
 
     def __call__(self, predictors: Floats) -> tuple[Floats, Floats]:
+        """As every `Density`."""
         power, log_median, log_spread = predictors
         standard = _standardise(self.log_raw, power, log_median, log_spread)
         log_density = standard.log_jacobian - 0.5 * standard.z**2 - _HALF_LOG_2PI
@@ -66,6 +68,7 @@ class Truncated:
     log_raw: Floats
 
     def __call__(self, predictors: Floats) -> tuple[Floats, Floats]:
+        """As every `Density`."""
         power, _, log_spread = predictors
         log_density, slopes = ClosedForm(self.log_raw)(predictors)
         bound = _bound(power, log_spread)
@@ -85,6 +88,7 @@ class TruncatedT:
     log_raw: Floats
 
     def __call__(self, predictors: Floats) -> tuple[Floats, Floats]:
+        """As every `Density`."""
         power, log_median, log_spread = predictors[:3]
         tau = np.exp(np.minimum(predictors[3], np.log(MOST_TAU)))
         standard = _standardise(self.log_raw, power, log_median, log_spread)
@@ -123,7 +127,8 @@ def _exprel_slope(u: Floats) -> Floats:
     near = np.abs(u) < _SERIES_BELOW
     far = np.where(near, 1.0, u)
     series = np.polynomial.polynomial.polyval(np.where(near, u, 0.0), _SERIES)
-    return np.where(near, series, (far * np.exp(far) - np.expm1(far)) / far**2)
+    slope: Floats = np.where(near, series, (far * np.exp(far) - np.expm1(far)) / far**2)
+    return slope
 
 
 def _slopes(standard: _Standard, by_z: Floats) -> Floats:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.norming.fit.ascent import Problem, maximise
-from otscore.norming.fit.bases import Basis, Shape
 from otscore.norming.fit.densities import Density
 from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.shapes import Basis, Shape
 
 Floats = NDArray[np.float64]
 
@@ -55,4 +55,4 @@ def smoothed(basis: Basis, age: Floats, weight: Floats, y: Floats) -> Floats:
 def _near(basis: Basis, design: Floats, weight: Floats, y: Floats) -> Floats:
     """Coefficients by weighted least squares."""
     weighted = design * weight[:, None]
-    return np.linalg.lstsq(weighted.T @ design + basis.penalty, weighted.T @ y, rcond=None)[0]
+    return np.asarray(np.linalg.lstsq(weighted.T @ design + basis.penalty, weighted.T @ y, rcond=None)[0], dtype=np.float64)

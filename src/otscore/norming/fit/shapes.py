@@ -53,15 +53,28 @@ class Shape(Protocol):
         ...
 
 
+class _Free:
+    """A shape that is not penalised."""
+
+    @property
+    def freedom(self) -> None:
+        """It has as many degrees of freedom as parameters."""
+        return
+
+    @property
+    def smoothing(self) -> float:
+        """Of no consequence."""
+        return 1.0
+
+
 @dataclass(frozen=True)
-class Polynomial:
+class Polynomial(_Free):
     """A polynomial in age; degree 0 is a constant."""
 
     degree: int
-    freedom: None = None
-    smoothing: float = 1.0
 
     def basis(self, age: Floats, weight: Floats) -> Basis:
+        """The curve over the ages of a sample."""
         if not 0 <= self.degree <= _DEGREES_AT_MOST:
             raise _refused("curve_degree", f"degree {self.degree}", f"0 to {_DEGREES_AT_MOST}; a spline bends more without swinging at the ends")
         _enough_ages(age, self.degree + 1)
@@ -70,14 +83,13 @@ class Polynomial:
 
 
 @dataclass(frozen=True)
-class NaturalSpline:
+class NaturalSpline(_Free):
     """A cubic spline that is straight outside its outer knots (Stone & Koo 1985), with knots where these shares of the weight are younger."""
 
     shares: tuple[float, ...] = (0.02, 0.2, 0.4, 0.6, 0.8, 0.98)
-    freedom: None = None
-    smoothing: float = 1.0
 
     def basis(self, age: Floats, weight: Floats) -> Basis:
+        """The curve over the ages of a sample."""
         shares = np.array(self.shares, dtype=np.float64)
         if shares.size < 3 or (np.diff(shares) <= 0).any() or shares[0] < 0 or shares[-1] > 1:
             raise _refused("curve_knots", "shares of the knots", "three or more, rising, from 0 to 1")
@@ -92,9 +104,14 @@ class Spline:
     """A penalised cubic B-spline, as smooth as leaves it this many degrees of freedom: the trace of its part of the influence matrix."""
 
     freedom: float
-    smoothing: float = 1.0
+
+    @property
+    def smoothing(self) -> float:
+        """What the search begins with."""
+        return 1.0
 
     def basis(self, age: Floats, weight: Floats) -> Basis:
+        """The curve over the ages of a sample."""
         basis = PenalisedSpline(1.0).basis(age, weight)
         most = min(basis.penalty.shape[0], np.unique(age).size)
         if not _STRAIGHT < self.freedom < most:
@@ -107,9 +124,14 @@ class PenalisedSpline:
     """A cubic B-spline on 20 equal intervals, its second differences penalised (Eilers & Marx 1996, doi:10.1214/ss/1038425655)."""
 
     smoothing: float
-    freedom: None = None
+
+    @property
+    def freedom(self) -> None:
+        """It follows from the smoothing."""
+        return
 
     def basis(self, age: Floats, weight: Floats) -> Basis:
+        """The curve over the ages of a sample."""
         if not (self.smoothing > 0.0 and np.isfinite(self.smoothing)):
             raise _refused("curve_smoothing", "smoothing", "a number above 0; the larger, the straighter")
         _enough_ages(age, 4)
@@ -152,10 +174,14 @@ class _BSplines:
     high: float
 
     def at(self, age: Floats) -> Floats:
+        """Straight outside the ages of the sample."""
         place = (age - self.low) / (self.high - self.low) * _INTERVALS
-        distance = np.abs(place[:, None] - np.arange(-1, _INTERVALS + 2))
+        inside, centres = np.clip(place, 0.0, _INTERVALS), np.arange(-1, _INTERVALS + 2)
+        distance = np.abs(inside[:, None] - centres)
         near, far = np.minimum(distance, 1.0), np.clip(2.0 - distance, 0.0, 1.0)
-        return np.where(distance < 1.0, 2.0 / 3.0 - near**2 + near**3 / 2.0, far**3 / 6.0)
+        value = np.where(distance < 1.0, 2.0 / 3.0 - near**2 + near**3 / 2.0, far**3 / 6.0)
+        slope_at_end = 0.5 * (centres == inside[:, None] + 1.0) - 0.5 * (centres == inside[:, None] - 1.0)
+        return value + (place - inside)[:, None] * slope_at_end
 
     @property
     def penalty(self) -> Floats:
