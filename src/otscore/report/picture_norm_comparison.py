@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 MODELS = (INK, BLUE, VERMILION, GREEN, PURPLE)
 BANDS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, INK, SKY)
-T_PER_Z = 10.0
+T_PER_Z, COLUMNS = 10.0, 3
 
 
 class Bands(Protocol):
@@ -87,7 +87,7 @@ def comparison_picture(
     age = _common_ages(models)
     ax = frame_or_new(ax, 7.5, 7.0)
     titled(ax, title or say("comparison"))
-    above, below = _two(ax)
+    above, below = _two(ax, len(models))
     names = list(models)
     for colour, model in zip(MODELS, models.values(), strict=False):
         for standing, line in zip(z.tolist(), curves(model, z, age), strict=True):
@@ -151,11 +151,11 @@ def _common_ages(models: Mapping[str, Norms]) -> Floats:
     return np.linspace(youngest, oldest, STEPS)
 
 
-def _two(ax: Axes) -> tuple[Axes, Axes]:
-    """Axes for the curves and, below, for the differences."""
+def _two(ax: Axes, n: int) -> tuple[Axes, Axes]:
+    """Axes for the curves of n models, with room for their names above, and for the differences below."""
     ax.set_axis_off()
     wide, high = points_wide(ax), points_high(ax)
-    left, right, under, over, between = 44.0 / wide, 34.0 / wide, 52.0 / high, 20.0 / high, 30.0 / high
+    left, right, under, over, between = 44.0 / wide, 34.0 / wide, 52.0 / high, (20.0 if n <= COLUMNS else 34.0) / high, 30.0 / high
     rest = 1.0 - under - over - between
     above = ax.inset_axes((left, under + 0.36 * rest + between, 1.0 - left - right, 0.64 * rest))
     below = ax.inset_axes((left, under, 1.0 - left - right, 0.36 * rest))
@@ -172,8 +172,8 @@ def _explained(ax: Axes, above: Axes, below: Axes, names: Sequence[str], age: Fl
     room = points_wide(ax) - 90.0
     below.set_xlabel(age_name(say), fontsize=8.5, color=INK, **LITERAL)
     lines = [{"color": colour, "lw": 1.6} for colour in MODELS]
-    legend_above(above, list(zip(names, lines, strict=False)), 3, room)
-    short = fitted(names[0], room / 3, 8.5)
+    legend_above(above, list(zip(names, lines, strict=False)), COLUMNS, room)
+    short = fitted(names[0], room / COLUMNS, 8.5)
     below.set_title(f"{say('from_first')} {short}", fontsize=8.5, color=GREY, loc="left", pad=4, **LITERAL)
     note = fitted(say("ends"), points_wide(ax), 8.5)
     ax.text(0.005, 0.005, note, transform=ax.transAxes, fontsize=8.5, color=INK, va="bottom", **LITERAL)

@@ -136,7 +136,7 @@ def _children(ax: Axes, sample: Children, groups: Sequence[Group], say: Said) ->
     draw = np.random.default_rng(0)
     shown = np.arange(sample.raw.size) if sample.raw.size <= MOST_DOTS else draw.choice(sample.raw.size, MOST_DOTS, replace=False)
     age, raw = moved(sample.age, draw)[shown], moved(sample.raw, draw)[shown]
-    ax.plot(age, raw, ls="", marker="o", ms=3, mew=0, color=SKY, alpha=min(0.7, max(0.12, 250 / shown.size)), zorder=2, rasterized=True)
+    ax.plot(age, raw, ls="", marker="o", ms=3, mew=0, color=SKY, alpha=min(0.7, max(0.25, 400 / shown.size)), zorder=2, rasterized=True)
     few = [group for group in groups if group.n < FEW]
     room = points_wide(ax) / len(groups)
     for group in groups:
