@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from otscore.norming.fit.basis import AgeBasis, standardised_age
 from otscore.norming.fit.beta_binomial_terms import log_shape_terms
 from otscore.norming.fit.fitted import check_size, estimates
-from otscore.norming.fit.items_passed import ItemsPassed, check_items, start_of_shapes
-from otscore.norming.fit.maximum import least_squares, maximise
+from otscore.norming.fit.items_passed import ItemsPassed, check_items, start_of_shapes, with_reason
+from otscore.norming.fit.maximum import blocks, least_squares, maximise
 from otscore.norming.fit.origin import origin
 from otscore.norming.fit.sample import Sample
 
@@ -56,6 +56,7 @@ def fit_beta_binomial(sample: Sample, n_items: int, alpha_degree: int = 3, beta_
     designs = [basis.design(sample.age, degree) for degree in (alpha_degree, beta_degree)]
     start = _start(sample, n_items, designs)
     top = maximise(lambda predictors: log_shape_terms(sample.raw, float(n_items), predictors), designs, sample.weight, start)
+    top = with_reason(top, max(float((design @ part).max()) for design, part in zip(designs, blocks(top.coefficients, designs), strict=True)))
     log_alpha, log_beta = np.split(top.coefficients, [alpha_degree + 1])
     names = (*(f"log_alpha{power}" for power in range(alpha_degree + 1)), *(f"log_beta{power}" for power in range(beta_degree + 1)))
     return BetaBinomialModel(origin(sample), estimates(names, top), top.log_likelihood, n_items, basis, log_alpha, log_beta)

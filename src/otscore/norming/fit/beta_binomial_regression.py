@@ -16,7 +16,7 @@ from otscore.errors import Issue, UsageError
 from otscore.norming.fit.basis import check_degrees
 from otscore.norming.fit.beta_binomial_terms import mean_precision_terms
 from otscore.norming.fit.fitted import check_size, estimates
-from otscore.norming.fit.items_passed import ItemsPassed, check_items, start_of_shapes
+from otscore.norming.fit.items_passed import ItemsPassed, check_items, start_of_shapes, with_reason
 from otscore.norming.fit.maximum import least_squares, maximise
 from otscore.norming.fit.origin import origin
 from otscore.norming.fit.sample import Sample
@@ -66,6 +66,7 @@ def fit_beta_binomial_regression(sample: Sample, n_items: int, reference_age: fl
         lambda predictors: mean_precision_terms(sample.raw, float(n_items), predictors),
         [design, np.ones((sample.n, 1))], sample.weight, np.append(rough, np.log(phi)),
     )  # fmt: skip
+    top = with_reason(top, float(top.coefficients[-1]))
     told = estimates(("intercept", "slope", "log_phi"), top)
     intercept, slope, log_phi = (float(one) for one in top.coefficients)
     return BetaBinomialRegressionModel(

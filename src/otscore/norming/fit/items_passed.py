@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 from otscore.errors import Issue, UsageError
 from otscore.kernel.beta_binomial import beta_binomial_z
 from otscore.norming.fit.fitted import Fitted
+from otscore.norming.fit.maximum import Maximum, blamed
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.sample import Sample
 
 Floats = NDArray[np.float64]
+
+_FAR = 7.0  # log of a shape of about 1000, which is a binomial to the eye
+_NARROW = "at some age the scores spread no wider than if all children were alike (a binomial); take lower degrees or another model"
 
 
 class ItemsPassed(Fitted):
@@ -60,6 +64,11 @@ def check_items(sample: Sample, n_items: int) -> None:
             "raw_not_items", f"a raw score is no whole number from 0 to {n_items}",
             "give the number of items of the test, not the best score met; for other scores take another model", field="n_items",
         ))  # fmt: skip
+
+
+def with_reason(top: Maximum, highest_log_shape: float) -> Maximum:
+    """Tells why shapes have run away, where they have."""
+    return top if top.convergence.converged or highest_log_shape < _FAR else blamed(top, _NARROW)
 
 
 def start_of_shapes(sample: Sample, n_items: int, share: Floats) -> tuple[Floats, float]:

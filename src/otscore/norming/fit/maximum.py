@@ -122,6 +122,11 @@ def blocks(coefficients: Floats, designs: Sequence[Floats]) -> list[Floats]:
     return np.split(coefficients, np.cumsum([design.shape[1] for design in designs])[:-1])
 
 
+def blamed(top: Maximum, reason: str) -> Maximum:
+    """The same with the reason why it has not converged."""
+    return top._replace(convergence=top.convergence._replace(message=f"{top.convergence.message}: {reason}"))
+
+
 def least_squares(design: Floats, target: Floats, weight: Floats) -> Floats:
     """Coefficients of a weighted regression: a good place to start."""
     root = np.sqrt(weight)
@@ -139,7 +144,7 @@ def _at(distribution: Distribution, designs: Sequence[Floats], weight: Floats, c
             [left.T @ (right * (weight * terms.second[row, column])[:, None]) for column, right in enumerate(designs)]
             for row, left in enumerate(designs)
         ])  # fmt: skip
-    gradient = slopes.sum(axis=0)
+        gradient = slopes.sum(axis=0)
     known = np.isfinite(value) and np.isfinite(gradient).all() and np.isfinite(hessian).all()
     return _Place(coefficients, value if known else -np.inf, gradient, hessian, slopes)
 

@@ -7,7 +7,7 @@ doi:10.1111/j.1467-9876.2005.00510.x.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.shash import shash_log_density, shash_value, shash_z
 from otscore.norming.fit.basis import AgeBasis, standardised_age
 from otscore.norming.fit.fitted import Fitted, check_size, estimates
-from otscore.norming.fit.maximum import Distribution, Maximum, Terms, maximise
+from otscore.norming.fit.maximum import Distribution, Maximum, Terms, blamed, maximise
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import origin
 from otscore.norming.fit.regression import normal_maximum
@@ -25,6 +25,8 @@ from otscore.norming.fit.sample import Sample
 from otscore.norming.fit.shash_terms import shash_terms
 
 Floats = NDArray[np.float64]
+
+_PILED = "the curve narrows onto one raw score, as at a floor or a ceiling: the likelihood has no top; take another model or leave those ages out"
 
 
 class ShashParameters(NamedTuple):
@@ -115,8 +117,16 @@ def _prepared(sample: Sample, degrees: tuple[int, ...]) -> tuple[AgeBasis, list[
 
 
 def _model(sample: Sample, basis: AgeBasis, degrees: tuple[int, ...], top: Maximum, *given: Floats) -> ShashModel:
-    parts = np.split(top.coefficients, np.cumsum([degree + 1 for degree in degrees])[:-1])
+    curve = [*np.split(top.coefficients, np.cumsum([degree + 1 for degree in degrees])[:-1]), *given]
     words = ("mu", "log_sigma", "epsilon", "log_delta")
     names = tuple(f"{word}{power}" for word, degree in zip(words, degrees, strict=False) for power in range(degree + 1))
-    mu, log_sigma, epsilon, log_delta = (*parts, *given)
-    return ShashModel(origin(sample), estimates(names, top), top.log_likelihood, basis, mu, log_sigma, epsilon, log_delta)
+    model = ShashModel(origin(sample), estimates(names, top), top.log_likelihood, basis, curve[0], curve[1], curve[2], curve[3])
+    if model.converged or not _narrower_than_a_point(model, sample):
+        return model
+    return replace(model, estimates=estimates(names, blamed(top, _PILED)))
+
+
+def _narrower_than_a_point(model: ShashModel, sample: Sample) -> bool:
+    """Whether a whole number got a density above 1, which no probability is."""
+    whole = (sample.raw == np.rint(sample.raw)).all()
+    return bool(whole and (model.log_density(sample.raw, sample.age) > 0.0).any())
