@@ -41,7 +41,8 @@ def _add_fit(actions: Any) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="the directory of packs: the pack becomes DIR/NAME/EDITION")
     parser.add_argument("--edition", default="1", help="name of the edition (default: 1)")
     parser.add_argument("--scale", default="", metavar="ID", help="name of the scale (default: that of the column)")
-    parser.add_argument("--domain", default="general", choices=[domain.value for domain in Domain], metavar="DOMAIN", help="its domain, for example fine_motor (default: general)")
+    domains = [domain.value for domain in Domain]
+    parser.add_argument("--domain", default="general", choices=domains, metavar="DOMAIN", help="its domain, for example fine_motor (default: general)")
     parser.add_argument("--age-unit", choices=("years", "months", "days"), default="", help="unit of the ages, where the name of the column does not say it")
     parser.add_argument("--ages", metavar="FROM:BELOW", help="ages that are scored (default: those that the sample fills)")
     parser.add_argument("--band", type=float, metavar="WIDTH", help="width of the age bands (default: half a year, a year for completed years)")

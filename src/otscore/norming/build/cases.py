@@ -21,7 +21,7 @@ from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample
 
 Floats = NDArray[np.float64]
-COLUMNS = ("case", "age", "responses", "scale", "raw", "ability", "sem", "score", "percentile", "band", "status", "tolerance", "source")
+COLUMNS = ("case", "age", "birth_date", "assessment_date", "sex", "responses", "scale", "raw", "ability", "sem", "score", "percentile", "band", "status", "tolerance", "source")
 PLACES = {"years": 2, "months": 1, "days": 0}
 """Places of an age that are written down: enough to find the norms, and not the child."""
 NEAR = 0.02

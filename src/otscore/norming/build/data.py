@@ -187,13 +187,13 @@ def _remarks(
 
 def _alike(data: Data, recipe: Recipe) -> None:
     """Raises UsageError for a scale on which nobody, or everybody alike, has a score."""
-    issues = []
+    issues, hint = [], "Is it the right column?"
     for scale in recipe.scales:
         raw = data.raw[scale.id][data.used & np.isfinite(data.age)]
         raw = raw[np.isfinite(raw)]
         if not raw.size:
-            issues.append(Issue("column_empty", "no child with an age has a raw score", "Is it the right column?", data.source, field=scale.column))
+            issues.append(Issue("column_empty", "no child with an age has a raw score", hint, data.source, field=scale.column))
         elif np.unique(raw).size < ALL_ALIKE:
-            issues.append(Issue("all_alike", "all children have the same raw score: there is nothing to norm", "Is it the right column?", data.source, field=scale.column))
+            issues.append(Issue("all_alike", "all children have the same raw score: there is nothing to norm", hint, data.source, field=scale.column))
     if issues:
         raise UsageError(issues)

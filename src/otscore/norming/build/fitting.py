@@ -63,9 +63,10 @@ def _taylor(asked: models.TaylorRecipe, scale: ScaleRecipe, rule: AgeRecipe, chi
         ranks = rank_by_group(children, group, asked.position)
     else:
         ranks = rank_by_window(children, asked.window or float(np.diff(rule.bands).max()), asked.position)
-    powers = {"score_power": asked.score_power, "age_power": asked.age_power, "terms": asked.terms}
-    metric = Metric(*(scale.mean_sd or (50.0, 10.0)))
-    return fit_taylor(children, ranks, metric=metric, **powers, consistent=asked.consistent, limits=z_limits(scale))
+    return fit_taylor(
+        children, ranks, metric=Metric(*(scale.mean_sd or (50.0, 10.0))), score_power=asked.score_power, age_power=asked.age_power,
+        terms=asked.terms, consistent=asked.consistent, limits=z_limits(scale),
+    )  # fmt: skip
 
 
 def _box_cox(asked: models.BoxCoxRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -115,10 +115,19 @@ def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iter
     if not getattr(part.model, "converged", True):
         yield f"{where}: the fit has not converged; take fewer terms"
     if part.table.repairs:
-        yield f"{where}: {len(part.table.repairs)} scores fell where the raw score rises, and were repaired"
+        yield f"{where}: {_cells(part.table.repairs)} where the score fell and the raw score rises, repaired"
     if part.table.falls:
-        yield f"{where}: {len(part.table.falls)} scores are higher than those of the age band before for the same raw score"
+        yield f"{where}: {_cells(part.table.falls)} where an older child has a higher score for the same raw score, left as they are"
     if part.table.undefined:
-        yield f"{where}: {len(part.table.undefined)} raw scores have no score, because the model gives them none or several"
+        yield f"{where}: {_cells(part.table.undefined)} without a score, because the model gives the raw score none or several"
+    if violations := getattr(part.model, "violations", ()):
+        yield f"{where}: the model turns back at {len(violations)} of the ages looked at; take fewer terms"
+    low, high = part.children.raw.min(), part.children.raw.max()
+    if scale.table == "lookup" and (low, high) != scale.range:
+        yield f"{where}: the sample has raw scores from {low:g} to {high:g}; scores of others are drawn out"
     if not part.cases:
         yield f"{where}: no child of the sample could be worked out as an example"
+
+
+def _cells(found: Sequence[object]) -> str:
+    return f"{len(found)} cell" if len(found) == 1 else f"{len(found)} cells"

@@ -27,7 +27,7 @@ def pack_files(recipe: Recipe, text: str, licence: str, data: Data, made: Sequen
         "items.csv": _csv(("item", "options", "domain"), [{"item": item(scale), "options": _options(scale), "domain": scale.domain.value} for scale in recipe.scales]),
         "pack.toml": toml_text(_manifest(recipe, data, made)),
         "SOURCES.toml": toml_text(_sources(recipe, data, made, version)),
-        "cases.csv": _csv((*COLUMNS[:2], *recipe.strata, *COLUMNS[2:]), [row for one in made for part in one.parts for row in part.cases]),
+        "cases.csv": _csv((*COLUMNS[:5], *(name for name in recipe.strata if name != "sex"), *COLUMNS[5:]), [row for one in made for part in one.parts for row in part.cases]),
         RECIPE: text, REPORT: report_json(told), PAGE: report_page(told),
     }  # fmt: skip
     for name, rows in tables(made):
@@ -93,7 +93,8 @@ def _notices(recipe: Recipe, made: Sequence[Made]) -> Iterator[str]:
     for one in made:
         fewest = min(int(part.by_band.min()) for part in one.parts)
         n = sum(part.children.n for part in one.parts)
-        yield f"{one.scale.id}: computed from {n} children by the model {one.scale.model.method}; at least {fewest} children in each age band{' and stratum' if one.scale.strata else ''}."
+        each = "each age band and stratum" if one.scale.strata else "each age band"
+        yield f"{one.scale.id}: computed from {n} children by the model {one.scale.model.method}; at least {fewest} children in {each}."
         repaired = sum(len(part.table.repairs) for part in one.parts)
         if repaired:
             yield f"{one.scale.id}: {repaired} scores of the model fell where the raw score rises, and were set to that of a neighbour (see {PAGE})."

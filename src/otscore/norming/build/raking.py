@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +21,8 @@ def raked(recipe: Recipe, data: Data) -> Data:
         return data
     cells = {name: np.array(values) for name, values in data.margins.items()}
     known = data.used & np.isfinite(data.age) & np.all([values != "" for values in cells.values()], axis=0)
-    found = rake({name: values[known] for name, values in cells.items()}, {one.column: dict(one.shares) for one in recipe.raking})
+    margins: dict[str, dict[Hashable, float]] = {one.column: {level: share for level, share in one.shares.items()} for one in recipe.raking}  # noqa: C416
+    found = rake({name: values[known] for name, values in cells.items()}, margins)
     weight = np.zeros(known.size)
     weight[known] = found.weight / found.weight.mean()
     left = int((data.used & ~known).sum())

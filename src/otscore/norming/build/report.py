@@ -12,6 +12,7 @@ from otscore.norming.build.data import Data
 from otscore.norming.build.made import Made, Part
 from otscore.norming.build.recipe import Recipe
 from otscore.norming.fit.diagnostics import Residuals, Shares
+from otscore.norming.fit.taylor import TaylorModel
 
 DIGITS = 6
 """Significant digits of the figures of the report."""
@@ -55,11 +56,15 @@ def _part(recipe: Recipe, part: Part) -> dict[str, Any]:
 
 def fit_figures(part: Part) -> dict[str, Any]:
     """Parameters and criteria, as far as the model has them."""
-    model, told = part.model, {"method": part.model.method, "n_parameters": _round(part.model.n_parameters)}
-    for name in ("log_likelihood", "aic", "bic", "adjusted_r2", "rmse"):
+    model = part.model
+    told: dict[str, Any] = {"method": model.method, "n_parameters": _round(model.n_parameters)}
+    for name in ("log_likelihood", "aic", "bic", "rmse"):
         value = getattr(model, name, None)
         if isinstance(value, float | int | np.floating):
             told[name] = _round(float(value))
+    if isinstance(model, TaylorModel):
+        told |= {"adjusted_r2": _round(model.subset.adjusted_r2), "turns_back_at": [[_round(one.age), _round(one.fall)] for one in model.violations]}
+        told["coefficients"] = {f"L^{i} A^{j}": [_round(model.coefficients[i, j]), None] for i, j in np.argwhere(model.coefficients != 0.0).tolist()}
     estimates = getattr(model, "estimates", None)
     if estimates is not None:
         names = zip(estimates.names, estimates.coefficients, estimates.robust_errors, strict=True)
@@ -75,8 +80,8 @@ def residual_rows(found: Residuals) -> list[list[Any]]:
     rows = []
     for place in range(found.n.size):
         whole = [int(part[place]) for part in (found.n, found.off_scale, found.undefined)]
-        moments = [_round(part[place], 3) for part in (found.mean, found.sd, found.skew, found.kurtosis)]
-        rows.append([_round(found.age_from[place]), _round(found.age_to[place]), *whole, *moments, *(_round(100 * share, 3) for share in found.below[place])])
+        moments = [_steady(part[place]) for part in (found.mean, found.sd, found.skew, found.kurtosis)]
+        rows.append([_round(found.age_from[place]), _round(found.age_to[place]), *whole, *moments, *(_steady(100 * share) for share in found.below[place])])
     return rows
 
 
@@ -88,14 +93,17 @@ def share_head(found: Shares) -> list[str]:
 def share_rows(found: Shares) -> list[list[Any]]:
     """Observed percentiles, a row for each age band, the last for all."""
     ends = zip(found.age_from, found.age_to, found.n, found.observed, strict=True)
-    return [[_round(low), _round(high), int(n), *(_round(share, 3) for share in observed)] for low, high, n, observed in ends]
+    return [[_round(low), _round(high), int(n), *(_steady(share) for share in observed)] for low, high, n, observed in ends]
 
 
 def _round(value: float, digits: int = DIGITS) -> float | None:
-    """The number to so many significant digits; None where there is none. Below 1e-9 it is 0: the rest is noise of the machine."""
-    if not np.isfinite(value):
-        return None
-    return 0.0 if abs(value) < 1e-9 else float(f"{float(value):.{digits}g}")
+    """The number to so many significant digits; None where there is none."""
+    return float(f"{float(value):.{digits}g}") + 0.0 if np.isfinite(value) else None
+
+
+def _steady(value: float) -> float | None:
+    """A figure near 0 or some percent, to three places: the rest is noise of the sample."""
+    return round(float(value), 3) + 0.0 if np.isfinite(value) else None
 
 
 def report_json(told: dict[str, Any]) -> str:
@@ -120,6 +128,12 @@ def _words(model: dict[str, Any]) -> str:
     return ", ".join(str(value) if name == "method" else f"{name} {value}" for name, value in model.items() if value is not None)
 
 
+CHANGED = {
+    "repairs": "Repaired, because the score fell where the raw score rises",
+    "falls_with_age": "Higher than in the age band before for the same raw score (not repaired)",
+}
+
+
 def _part_lines(part: dict[str, Any]) -> Iterator[str]:
     if part["strata"]:
         yield from ("", "### " + ", ".join(f"{name} {value}" for name, value in part["strata"].items()))
@@ -133,7 +147,7 @@ def _part_lines(part: dict[str, Any]) -> Iterator[str]:
     yield from ("", *_table(RESIDUAL_HEAD, (row.values() for row in part["residuals"])))
     yield from ("", "Percent of the children below the percentile curves of the model:")
     yield from ("", *_table(part["percentiles"][0], (row.values() for row in part["percentiles"])))
-    for key, says in (("repairs", "Repaired, because the score fell where the raw score rises"), ("falls_with_age", "Higher than in the age band before for the same raw score (not repaired)")):
+    for key, says in CHANGED.items():
         if part[key]:
             more = [f"and {len(part[key]) - LISTED} more"] if len(part[key]) > LISTED else []
             yield from ("", f"{says}:", "", *_table(("age", "raw", "before", "after"), part[key][:LISTED]), *more)
