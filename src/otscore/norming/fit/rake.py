@@ -114,7 +114,7 @@ def _trimmed(weights: Floats, counts: Floats, ratio: float) -> Floats:
 
 
 def _shares(codes: Places, weights: Floats, levels: int) -> Floats:
-    return np.bincount(codes, weights, levels) / weights.sum()
+    return np.asarray(np.bincount(codes, weights, levels) / weights.sum())
 
 
 def _coded(name: str, variables: Mapping[str, ArrayLike], shares: Mapping[Hashable, float]) -> tuple[Places, Floats]:
@@ -126,7 +126,8 @@ def _coded(name: str, variables: Mapping[str, ArrayLike], shares: Mapping[Hashab
     target = np.array([float(shares[level]) for level in levels])
     if not (target > 0.0).all():
         wrong = [str(level) for level, share in shares.items() if not share > 0.0]
-        raise _refused("margin_share", name, f"the share of {', '.join(wrong)} is not above 0", "leave children of that level out of the sample, and the level out of the margin")
+        hint = "leave children of that level out of the sample, and the level out of the margin"
+        raise _refused("margin_share", name, f"the share of {', '.join(wrong)} is not above 0", hint)
     if abs(target.sum() - 1.0) > OFF_ONE:
         raise _refused("margin_sum", name, f"the shares sum to {target.sum():g}", "they must sum to 1: write 0.52, not 52")
     place = {level: number for number, level in enumerate(levels)}

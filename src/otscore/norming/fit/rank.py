@@ -122,7 +122,7 @@ def _rank(values: Floats, weight: Floats, start: Places, stop: Places) -> Floats
     total = np.concatenate(([0.0], np.cumsum(weight)))
     codes = np.unique(values, return_inverse=True)[1].ravel()
     below, same = _weight_below(codes, weight, start, stop)
-    return (below + 0.5 * same) / (total[stop] - total[start]) * (stop - start) + 0.5
+    return np.asarray((below + 0.5 * same) / (total[stop] - total[start]) * (stop - start) + 0.5)
 
 
 def _weight_below(codes: Places, weight: Floats, start: Places, stop: Places) -> tuple[Floats, Floats]:
@@ -143,4 +143,5 @@ def _weight_below(codes: Places, weight: Floats, start: Places, stop: Places) ->
         sorted_ = np.argsort(one, kind="stable")
         codes, weight = codes[sorted_], weight[sorted_]
     total = np.concatenate(([0.0], np.cumsum(weight)))
-    return below, total[stop] - total[start]
+    same: Floats = total[stop] - total[start]
+    return below, same

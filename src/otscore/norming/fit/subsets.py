@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Sets = NDArray[np.int64]
 
 MOST_TERMS = 30
-_BUILT_UP = 7  # sizes up to here are built up
+_BUILT_UP = 6  # sizes up to here are built up
 _KNOWN = 120  # subsets of each size that are found before the search, for something to compare with
 _SLACK = 2e-5  # of a residual sum: products of powers are that exact at worst, so whatever comes so near is computed again
 _DEPENDENT = 1e-11  # of the length of a regressor: what is left of it beside the others
@@ -69,12 +69,17 @@ def best_subsets(x: Floats, y: Floats, weight: Floats, best: int = 10) -> tuple[
     root = np.sqrt(weight)
     centred, aim = (x - np.average(x, axis=0, weights=weight)) * root[:, None], (y - np.average(y, weights=weight)) * root
     length = np.linalg.norm(centred, axis=0)
-    upper = np.linalg.qr(np.column_stack([centred / np.where(length > 0.0, length, 1.0), aim]), mode="r")
+    upper = triangle(np.column_stack([centred / np.where(length > 0.0, length, 1.0), aim]))
     if x.shape[0] <= p + 1 or not (length > 0.0).all() or np.abs(np.diag(upper)[:p]).min() < _DEPENDENT:
         hint = "choose lower powers: below the number of ages, and of raw scores"
         raise UsageError(Issue("subsets_dependent", "the powers of score and age depend on each other in this sample", hint))
     found = _searched(upper[:p, :p], upper[:p, p], float(upper[p, p] ** 2), best)
     return tuple(_exact(sets, upper, best) for sets in found)
+
+
+def triangle(matrix: Floats) -> Floats:
+    """The upper triangle R of Q R = a matrix (n, p), or of each of a stack of them."""
+    return np.asarray(np.linalg.qr(matrix, mode="r"), dtype=np.float64)
 
 
 def _searched(factor: Floats, aim: Floats, rss: float, best: int) -> list[Sets]:
@@ -150,24 +155,23 @@ def _walked(side: _Side, bits: Sets, limit: Floats, reach: Floats) -> list[Sets]
                 continue
             for place in range(left - 1):
                 more = left - 1 - place
-                rows = np.flatnonzero(rss[:, place] <= reach[min(step + more, steps)])
-                if rows.size:
-                    ahead.setdefault(more, []).append(_stepped(nodes, rows, place, rss[rows, place], bits[p - left + place], step == steps - 1))
+                goes_on = rss[:, place] <= reach[min(step + more, steps)]
+                if goes_on.any():
+                    some = nodes if goes_on.all() else _Nodes(nodes.gram[goes_on], nodes.cross[goes_on], rss, nodes.moved[goes_on])
+                    ahead.setdefault(more, []).append(_stepped(some, place, rss[goes_on, place], bits[p - left + place], step == steps - 1))
         level = {left: _Nodes(*(np.concatenate(parts) for parts in zip(*several, strict=True))) for left, several in ahead.items()}
     return [np.concatenate(sets) for sets in hits]
 
 
-def _stepped(nodes: _Nodes, rows: NDArray[np.intp], place: int, rss: Floats, bit: np.int64, last: bool) -> _Nodes:
-    """The nodes of some rows after one regressor has moved; those before it are decided, too."""
-    gram = nodes.gram if rows.size == nodes.rss.size else nodes.gram[rows]
-    cross = nodes.cross[rows]
-    pivot = gram[:, place, place + 1 :]
-    ratio = pivot / gram[:, place, place, None]
+def _stepped(nodes: _Nodes, place: int, rss: Floats, bit: np.int64, last: bool) -> _Nodes:
+    """The nodes after one regressor has moved; those before it are decided, too."""
+    pivot = nodes.gram[:, place, place + 1 :]
+    ratio = pivot / nodes.gram[:, place, place, None]
     if last:
-        rest = np.diagonal(gram, axis1=1, axis2=2)[:, place + 1 :] - ratio * pivot
+        rest = np.diagonal(nodes.gram, axis1=1, axis2=2)[:, place + 1 :] - ratio * pivot
     else:
-        rest = gram[:, place + 1 :, place + 1 :] - ratio[:, :, None] * pivot[:, None, :]
-    return _Nodes(rest, cross[:, place + 1 :] - ratio * cross[:, place, None], rss, nodes.moved[rows] | bit)
+        rest = nodes.gram[:, place + 1 :, place + 1 :] - ratio[:, :, None] * pivot[:, None, :]
+    return _Nodes(rest, nodes.cross[:, place + 1 :] - ratio * nodes.cross[:, place, None], rss, nodes.moved | bit)
 
 
 def _exact(sets: Sets, upper: Floats, best: int) -> Subsets:
@@ -176,6 +180,6 @@ def _exact(sets: Sets, upper: Floats, best: int) -> Subsets:
     terms = (np.unique(sets)[:, None] >> np.arange(p) & 1).astype(bool)
     size = int(terms[0].sum())
     columns = np.column_stack([np.nonzero(terms)[1].reshape(-1, size), np.full(len(terms), p)])
-    rss = np.linalg.qr(upper[:, columns].transpose(1, 0, 2), mode="r")[:, -1, -1] ** 2
+    rss = triangle(upper[:, columns].transpose(1, 0, 2))[:, -1, -1] ** 2
     order = np.argsort(rss, kind="stable")[:best]
     return Subsets(terms[order], rss[order])
