@@ -13,6 +13,8 @@ from scipy import special
 
 Floats = NDArray[np.float64]
 
+_MOST = 1e300
+
 
 def beta_binomial_shapes(mean: Floats, variance: Floats, n_items: Floats) -> tuple[Floats, Floats]:
     """The two shape parameters by the method of moments; NaN where the variance is not above that of a binomial."""
@@ -34,21 +36,30 @@ def beta_binomial_log_mass(passed: Floats | float, n_items: Floats, alpha: Float
 def beta_binomial_z(passed: Floats, n_items: Floats, alpha: Floats, beta: Floats) -> Floats:
     """z of the mid-percentile, (n,); NaN where ``passed`` is not a whole number from 0 to ``n_items``.
 
-    The share of the nearer end is taken.
+    The share of the nearer end is taken, added up outwards from the number passed.
     """
     possible = (passed >= 0.0) & (passed <= n_items) & (passed == np.floor(passed))
-    passed, most = np.where(possible, passed, 0.0), int(np.nanmax(n_items, initial=0.0))
-    below, above = np.full(passed.shape, -np.inf), np.full(passed.shape, -np.inf)
-    for number in range(most + 1):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            log_mass = np.where(number <= n_items, beta_binomial_log_mass(float(number), n_items, alpha, beta), -np.inf)
-        share = log_mass + np.where(number == passed, -np.log(2.0), 0.0)
-        with np.errstate(invalid="ignore"):
-            below = np.where(number <= passed, np.logaddexp(below, share), below)
-            above = np.where(number >= passed, np.logaddexp(above, share), above)
-    with np.errstate(invalid="ignore"):
+    passed = np.where(possible, passed, 0.0)
+    with np.errstate(all="ignore"):
+        at = beta_binomial_log_mass(passed, n_items, alpha, beta)
+        below = at + np.log(0.5 + _fewer(passed, n_items - passed, alpha, beta))
+        above = at + np.log(0.5 + _fewer(n_items - passed, passed, beta, alpha))
         z = np.where(below <= above, special.ndtri_exp(np.minimum(below, 0.0)), -special.ndtri_exp(np.minimum(above, 0.0)))
     return np.where(possible & np.isfinite(z), z, np.nan)
+
+
+def _fewer(passed: Floats, failed: Floats, alpha: Floats, beta: Floats) -> Floats:
+    """Probability of fewer items than ``passed``, as a multiple of that of ``passed`` itself; no more than `_MOST` a number.
+
+    By the quotient of neighbours. Swapped, it is the probability of more.
+    """
+    quotient, total = np.ones(passed.shape), np.zeros(passed.shape)
+    for step in range(int(np.nanmax(passed, initial=0.0))):
+        left, gone = np.maximum(passed - step, 0.0), failed + step
+        quotient *= left * (gone + beta) / ((gone + 1.0) * (np.maximum(left - 1.0, 0.0) + alpha))
+        np.minimum(quotient, _MOST, out=quotient)  # so large only on the farther side, which is not taken
+        total += quotient
+    return total
 
 
 def beta_binomial_regression_z(

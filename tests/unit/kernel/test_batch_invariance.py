@@ -113,6 +113,8 @@ ELEMENTWISE: dict[str, Case] = {
     "bcpe_cdf": (bcpe.bcpe_cdf, (Y, MU, SIGMA, NU, TAU / 10)),
     "bcpe_value": (bcpe.bcpe_value, (Z, MU, SIGMA, NU, TAU / 10)),
     "shash_cdf": (shash.shash_cdf, (Y, MU, SIGMA * 20, Z / 10, TAU / 20)),
+    "shash_value": (shash.shash_value, (Z, MU, SIGMA * 20, Z / 10, TAU / 20)),
+    "shash_log_density": (shash.shash_log_density, (Y, MU, SIGMA * 20, Z / 10, TAU / 20)),
     "rescale": (lambda x: metric.rescale(x, 10, 3, 100, 15), (Y,)),
     "stanine_from_z": (metric.stanine_from_z, (Z,)),
     "sten_from_z": (metric.sten_from_z, (Z,)),

@@ -119,3 +119,18 @@ def test_shash_reduces_to_the_normal_and_epsilon_skews_left() -> None:
     assert shash.shash_cdf(50, 50, 10, 0.3, 1.0) > 0.5
     assert shash.shash_z(80, 50, 10, 0.0, 1.5) > 3.0
     assert np.isnan(shash.shash_z(50, 50, [0.0, -1.0, 10.0], 0.0, [1.0, 1.0, 0.0])).all()
+
+
+def test_shash_value_is_the_inverse_and_the_density_the_slope() -> None:
+    y, curve = np.linspace(10.0, 90.0, 41), (45.0, 8.0, 0.4, 0.7)
+    np.testing.assert_allclose(shash.shash_value(shash.shash_z(y, *curve), *curve), y, rtol=1e-12)
+    slope = (shash.shash_cdf(y + 1e-4, *curve) - shash.shash_cdf(y - 1e-4, *curve)) / 2e-4
+    np.testing.assert_allclose(np.exp(shash.shash_log_density(y, *curve)), slope, rtol=1e-6, atol=1e-11)
+    for nothing in (shash.shash_value, shash.shash_log_density):
+        assert np.isnan(nothing(50, 50, [0.0, -1.0, 10.0, 10.0], 0.0, [1.0, 1.0, 0.0, np.nan])).all()
+
+
+def test_shash_density_far_out_is_minus_infinity_and_not_unknown() -> None:
+    far = np.array([-np.inf, -1e308, 1e308, np.inf])
+    np.testing.assert_array_equal(shash.shash_log_density(far, 50, 10, 0.5, 1.0), -np.inf)
+    assert np.isnan(shash.shash_log_density(np.nan, 50, 10, 0.5, 1.0))

@@ -14,6 +14,7 @@ from otscore.norming.fit.sample import Sample
 
 Floats = NDArray[np.float64]
 
+_TOGETHER = 8192
 _FAR = 7.0  # log of a shape of about 1000, which is a binomial to the eye
 _NARROW = "at some age the scores spread no wider than if all children were alike (a binomial); take lower degrees or another model"
 
@@ -49,9 +50,12 @@ class ItemsPassed(Fitted):
 
     def _z(self, passed: Floats, age: Floats) -> Floats:
         """z that rises with the number passed, each pair of number and age worked out once."""
-        pairs, place = np.unique(np.column_stack([passed, age]), axis=0, return_inverse=True)
-        alpha, beta = self.shapes(pairs[:, 1])
-        z = beta_binomial_z(pairs[:, 0], np.full(len(pairs), float(self.n_items)), alpha, beta)
+        pairs, place = np.unique(passed + 1j * age, return_inverse=True)
+        z = np.empty(pairs.shape)
+        for start in range(0, pairs.size, _TOGETHER):  # they rise, so that those of a chunk need as many steps
+            part = pairs[start : start + _TOGETHER]
+            alpha, beta = self.shapes(part.imag.copy())
+            z[start : start + _TOGETHER] = beta_binomial_z(part.real.copy(), np.full(part.size, float(self.n_items)), alpha, beta)
         return z[place.ravel()]
 
 
