@@ -150,7 +150,8 @@ def _curvature(problem: Problem, at: Floats) -> Floats:
 
 def _freedoms(problem: Problem, curvature: Floats) -> tuple[float, ...]:
     influence = linalg.cho_solve(linalg.cho_factor(_made_hill(curvature + problem.penalty())), curvature)
-    return tuple(float(part.sum()) for part in problem.split(np.diag(influence)))
+    traces = problem.split(np.diag(influence))
+    return tuple(float(trace.sum() if cost.any() else trace.size) for trace, cost in zip(traces, problem.penalties, strict=True))
 
 
 def _smoothed(problem: Problem, curvature: Floats) -> Problem:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from otscore.errors import Issue, UsageError
+from otscore.kernel.proportion import wilson_interval
 from otscore.norming.fit.bands import Bands, bands, by_band
 from otscore.norming.fit.quantiles import midpoint_quantiles
 from otscore.norming.fit.sample import Sample
@@ -68,12 +68,14 @@ def base_rates(sample: Sample, edges: ArrayLike, raw: ArrayLike, level: float = 
     The interval is that of Wilson 1927 (doi:10.1080/01621459.1927.10502953) at the effective number of children. Raises
     UsageError for a level outside 0 to 1, edges that do not rise, and a band without children.
     """
+    if not 0.0 < level < 1.0:
+        raise UsageError(Issue("interval_level", "level of an interval", "a number between 0 and 1, such as 0.9"))
     of, at_least = bands(edges), np.asarray(raw, dtype=np.float64).ravel()
     parts = by_band(sample, of)
     reached = [part.raw[:, None] >= at_least for part in parts]
     share = np.array([part.weight @ has / part.weight.sum() for part, has in zip(parts, reached, strict=True)])
     effective_n = np.array([part.effective_n for part in parts])
-    low, high = wilson(share, effective_n[:, None], level)
+    low, high = wilson_interval(share * effective_n[:, None], effective_n[:, None], level)
     n, n_at_least = np.array([part.n for part in parts]), np.array([has.sum(axis=0) for has in reached])
     return BaseRates(of, at_least, 100.0 * share, 100.0 * low, 100.0 * high, level, n, n_at_least, effective_n)
 
@@ -91,15 +93,3 @@ def percentile_cells(sample: Sample, edges: ArrayLike, percents: ArrayLike, quan
     shares = (100.0 - wanted if sample.descending else wanted) / 100.0
     raw = np.array([quantiles(part.raw, part.weight, shares) for part in parts])
     return PercentileCells(of, wanted, raw, np.array([part.n for part in parts]), np.array([part.effective_n for part in parts]))
-
-
-def wilson(share: ArrayLike, n: ArrayLike, level: float) -> tuple[Floats, Floats]:
-    """Ends of the interval of a share (0 to 1) seen in n children (Wilson 1927). Raises UsageError for a level outside 0 to 1."""
-    if not 0.0 < level < 1.0:
-        raise UsageError(Issue("interval_level", "level of an interval", "a number between 0 and 1, such as 0.9"))
-    p, n = np.asarray(share, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    z = special.ndtri(0.5 + level / 2.0)
-    middle = p + z * z / (2.0 * n)
-    half = z * np.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
-    ends = (middle + np.array([-1.0, 1.0]).reshape(2, *[1] * middle.ndim) * half) / (1.0 + z * z / n)
-    return np.clip(ends[0], 0.0, 1.0), np.clip(ends[1], 0.0, 1.0)

@@ -181,7 +181,8 @@ class _BSplines:
         near, far = np.minimum(distance, 1.0), np.clip(2.0 - distance, 0.0, 1.0)
         value = np.where(distance < 1.0, 2.0 / 3.0 - near**2 + near**3 / 2.0, far**3 / 6.0)
         slope_at_end = 0.5 * (centres == inside[:, None] + 1.0) - 0.5 * (centres == inside[:, None] - 1.0)
-        return value + (place - inside)[:, None] * slope_at_end
+        functions: Floats = value + (place - inside)[:, None] * slope_at_end
+        return functions
 
     @property
     def penalty(self) -> Floats:
