@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from otscore.norming.build.build import Built
 
 
+SHOWN = 3
+"""Warnings of one rule that are written out; the others are counted."""
+
+
 def add_actions(actions: Any) -> None:
     """Add the two actions to the parser of ``otscore norms``."""
     _add_build(actions)
@@ -101,8 +105,12 @@ def _told(built: Built) -> int:
     for remark in built.remarks:
         print(remark)
     issues = check_directory(built.directory)
-    for issue in issues:
-        print(f"{issue} [{issue.code}]")
+    for code in dict.fromkeys(issue.code for issue in issues):
+        mine = [issue for issue in issues if issue.code == code]
+        shown = mine[:SHOWN] if not is_error(mine[0]) else mine
+        print(*(f"{issue} [{code}]" for issue in shown), sep="\n")
+        if len(shown) < len(mine):
+            print(f"and {len(mine) - len(shown)} more: otscore norms check {built.directory.as_posix()} [{code}]")
     name = f"{built.directory.parent.name}@{built.directory.name}"
     print(f"{name}: {len(built.files)} files in {built.directory.as_posix()}; {pack_summary(issues)}")
     return 1 if any(map(is_error, issues)) else 0

@@ -62,16 +62,21 @@ def examples(model: NormModel, scale: ScaleRecipe, rule: AgeRecipe, children: Sa
 def searched(model: NormModel, raw: Floats, age: Floats) -> Floats:
     """z of raw scores (n,) at ages (n,) by halving; NaN where the curve does not pass through the raw score once, and steeply."""
     low, high = np.full(raw.size, model.limits[0]), np.full(raw.size, model.limits[1])
-    ends = model.value(low, age), model.value(high, age)
+    inside = (_curve(model, low, age) < raw) & (raw < _curve(model, high, age))
     for _ in range(60):
         middle = 0.5 * (low + high)
-        below = model.value(middle, age) < raw
+        below = _curve(model, middle, age) < raw
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     z = 0.5 * (low + high)
     with np.errstate(invalid="ignore"):
-        inside = (ends[0] < raw) & (raw < ends[1])
         steep = (model.value(z - 0.002, age) < raw) & (raw < model.value(z + 0.002, age))
     return np.where(inside & steep, z, np.nan)
+
+
+def _curve(model: NormModel, z: Floats, age: Floats) -> Floats:
+    """The percentile curve; where it is not told, below all raw scores under the mean and above them over it."""
+    told = model.value(z, age)
+    return np.where(np.isnan(told), np.where(z < 0, -np.inf, np.inf), told)
 
 
 def expected(scale: ScaleRecipe, z: float) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -73,9 +74,16 @@ def _nodes(model: BoxCoxModel | NormalModel, scale: ScaleRecipe, rule: AgeRecipe
     while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > 0.002:
         count = 2 * count - 1
     ages = np.linspace(rule.from_, rule.below, count)
-    columns = model.nodes(ages)
-    rows = [{"age": figure(age, digits), **{name: figure(values[place], digits) for name, values in columns.items()}} for place, age in enumerate(ages)]
-    return Own(model.method, rows)
+    columns = {"age": _column(ages, 12)} | {name: _column(values, digits) for name, values in model.nodes(ages).items()}
+    return Own(model.method, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+
+
+def _column(values: Floats, digits: int) -> list[str]:
+    """Figures with the same number of decimals, so many significant digits in the largest."""
+    places = max(digits - 1 - math.floor(math.log10(float(np.abs(values).max()) or 1.0)), 0)
+    told = [f"{value + 0.0:.{places}f}" for value in values.tolist()]
+    zeros = min(len(one) - len(one.rstrip("0")) for one in told) if places else 0
+    return [one[: len(one) - zeros].rstrip(".") if zeros else one for one in told]
 
 
 def _off(model: BoxCoxModel | NormalModel, ages: Floats) -> float:
