@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from otscore.norming.build.build import Built
 
 
+SHOWN = 3
+"""Warnings of one rule that are written out; the others are counted."""
+
+
 def add_actions(actions: Any) -> None:
     """Add the two actions to the parser of ``otscore norms``."""
     _add_build(actions)
@@ -41,7 +45,8 @@ def _add_fit(actions: Any) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="the directory of packs: the pack becomes DIR/NAME/EDITION")
     parser.add_argument("--edition", default="1", help="name of the edition (default: 1)")
     parser.add_argument("--scale", default="", metavar="ID", help="name of the scale (default: that of the column)")
-    parser.add_argument("--domain", default="general", choices=[domain.value for domain in Domain], metavar="DOMAIN", help="its domain, for example fine_motor (default: general)")
+    domains = [domain.value for domain in Domain]
+    parser.add_argument("--domain", default="general", choices=domains, metavar="DOMAIN", help="its domain, for example fine_motor (default: general)")
     parser.add_argument("--age-unit", choices=("years", "months", "days"), default="", help="unit of the ages, where the name of the column does not say it")
     parser.add_argument("--ages", metavar="FROM:BELOW", help="ages that are scored (default: those that the sample fills)")
     parser.add_argument("--band", type=float, metavar="WIDTH", help="width of the age bands (default: half a year, a year for completed years)")
@@ -100,8 +105,12 @@ def _told(built: Built) -> int:
     for remark in built.remarks:
         print(remark)
     issues = check_directory(built.directory)
-    for issue in issues:
-        print(f"{issue} [{issue.code}]")
+    for code in dict.fromkeys(issue.code for issue in issues):
+        mine = [issue for issue in issues if issue.code == code]
+        shown = mine[:SHOWN] if not is_error(mine[0]) else mine
+        print(*(f"{issue} [{code}]" for issue in shown), sep="\n")
+        if len(shown) < len(mine):
+            print(f"and {len(mine) - len(shown)} more: otscore norms check {built.directory.as_posix()} [{code}]")
     name = f"{built.directory.parent.name}@{built.directory.name}"
     print(f"{name}: {len(built.files)} files in {built.directory.as_posix()}; {pack_summary(issues)}")
     return 1 if any(map(is_error, issues)) else 0
