@@ -152,7 +152,7 @@ def ranked_z(sample: Children, groups: Sequence[Group]) -> Floats:
 
 
 def worm(z: Floats, weight: Floats, inner: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """Points (m,) of a worm, one for each different z: z of a normal sample at the mid-rank, how far the z lies beyond it, and the rank.
+    """Points (m,) of a worm, one for each different z: z of a normal sample at its mid-rank, how far the z lies beyond it, its weight.
 
     inner : (n,) whether the z is one, not a limit; the others count for the ranks but make no point.
     """
@@ -160,7 +160,8 @@ def worm(z: Floats, weight: Floats, inner: NDArray[np.bool_]) -> tuple[Floats, F
     different, share = mid_ranks(z[known], weight[known])
     drawn = np.isin(different, z[known & inner])
     expected = np.asarray(special.ndtri(share[drawn]), dtype=np.float64)
-    return expected, different[drawn] - expected, share[drawn]
+    heavy = np.bincount(np.searchsorted(different, z[known]), weights=weight[known], minlength=different.size)
+    return expected, different[drawn] - expected, heavy[drawn]
 
 
 def worm_band(expected: Floats, n: float) -> Floats:
@@ -170,7 +171,7 @@ def worm_band(expected: Floats, n: float) -> Floats:
 
 
 def _worm(ax: Axes, points: tuple[Floats, Floats, Floats], n: float, height: float) -> None:
-    expected, beyond, _ = points
+    expected, beyond, heavy = points
     end = max([3.3, *(1.05 * np.abs(expected))])
     grid = np.linspace(-end, end, 133)
     half = worm_band(grid, n)
@@ -182,7 +183,7 @@ def _worm(ax: Axes, points: tuple[Floats, Floats, Floats], n: float, height: flo
     ax.plot(expected[~outside], beyond[~outside], ls="", marker="o", ms=3.5, mew=0, color=BLUE, zorder=4)
     ax.plot(expected[outside], beyond[outside], ls="", marker="D", ms=4, mew=0, color=VERMILION, zorder=5)
     if expected.size >= 8:
-        cubic = np.polynomial.Polynomial.fit(expected, beyond, 3)
+        cubic = np.polynomial.Polynomial.fit(expected, beyond, 3, w=np.sqrt(heavy))
         ends = np.linspace(expected.min(), expected.max(), 61)
         ax.plot(ends, cubic(ends), color=SKY, lw=2.0, zorder=3)
     ax.set(xlim=(-end, end), ylim=(-height, height))

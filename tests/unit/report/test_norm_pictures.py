@@ -15,6 +15,7 @@ from scipy import stats
 
 import otscore
 from otscore import norming
+from otscore.norming.fit.diagnostics import worms
 from otscore.norming.fit.model import Floats, NormScore
 from otscore.norming.fit.sample import Sample, sample
 
@@ -224,6 +225,19 @@ def test_a_worm_is_how_far_each_z_lies_from_that_of_its_rank() -> None:
         np.testing.assert_allclose(x[order], expected[inner], atol=1e-12)
         np.testing.assert_allclose(y[order], (np.sort(z) - expected)[inner], atol=1e-12)
         assert panel.get_title(loc="left").endswith(f"n {n}")
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_worm_is_the_one_that_the_diagnostics_tell(weighted: bool) -> None:
+    found, wide = children(400, weighted), Straight(limits=(-9.0, 9.0))
+    (told,) = worms(wide, found, [5, 9])
+    (panel,) = norming.plot_worms(wide, found, edges=[5, 9]).child_axes
+    x = np.concatenate([line[0] for mark in "oD" for line in marked(panel, mark)])
+    y = np.concatenate([line[1] for mark in "oD" for line in marked(panel, mark)])
+    np.testing.assert_allclose(np.sort(x), told.expected, atol=1e-12)
+    np.testing.assert_allclose(y[np.argsort(x)], told.deviation, atol=1e-12)
+    ((age, cubic),) = [line for line in lines(panel) if line[0].size == 61]
+    np.testing.assert_allclose(cubic, np.polynomial.polynomial.polyval(age, told.coefficients), atol=1e-10)
 
 
 def test_the_band_of_a_worm_and_what_lies_outside() -> None:
