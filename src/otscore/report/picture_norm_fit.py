@@ -161,7 +161,7 @@ def worm(z: Floats, weight: Floats, inner: NDArray[np.bool_]) -> tuple[Floats, F
     drawn = np.isin(different, z[known & inner])
     expected = np.asarray(special.ndtri(share[drawn]), dtype=np.float64)
     heavy = np.bincount(np.searchsorted(different, z[known]), weights=weight[known], minlength=different.size)
-    return expected, different[drawn] - expected, heavy[drawn]
+    return expected, different[drawn] - expected, np.asarray(heavy[drawn], dtype=np.float64)
 
 
 def worm_band(expected: Floats, n: float) -> Floats:
