@@ -51,7 +51,7 @@ def main() -> None:
         mine = sample(table["raw"], table["age"])
     curve, items = fit_shash(mine), fit_beta_binomial(mine, N_ITEMS)
     random = np.random.default_rng(2)
-    raw, age = random.integers(0, N_ITEMS + 1, SCORED).astype(float), random.uniform(*mine.ages, SCORED)
+    raw, age = random.integers(0, N_ITEMS + 1, SCORED).astype(float), random.uniform(*curve.ages, SCORED)
     times = cpu_seconds(lambda: fit_shash(mine), lambda: fit_beta_binomial(mine, N_ITEMS), lambda: curve.score(raw, age), lambda: items.score(raw, age))
     bare = cpu_seconds(lambda: yardstick(mine), runs=1)[0]
     print(f"fit to {mine.n:,} children: SHASH {times[0]:.3f} s, beta-binomial {times[1]:.3f} s; yardstick (SHASH, general optimiser) {bare:.3f} s")

@@ -467,6 +467,7 @@ SHOWN = [
     Shown(37, "raw scores between whole numbers, open ends", "wexle@1", lambda p: "" in cells(p, "halves.csv", "raw_from") & cells(p, "halves.csv", "raw_below")),
     Shown(37, "open years and months", "pindle@1", lambda p: {"<2:0", ">16:11"} <= cells(p, "equivalents.csv", "score")),
     Shown(38, "a spread for each side", "dorfle@1", lambda p: norm(p, "jumps")["method"] == "two_piece"),
+    Shown(38, "a curve whose skewness and tails change with age", "mimble@1", lambda p: norm(p, "tosses")["method"] == "shash"),
     Shown(38, "a polynomial in score and age", "dorfle@1", lambda p: norm(p, "crossed")["method"] == "taylor"),
     Shown(40, "a growth score where there is no age, and outside the ages", "pindle@1", lambda p: (age(p)["required"], age(p)["outside"]) == (False, "unaged")),
     Shown(41, "age equivalents, y:m and months", "pindle@1", lambda p: {norm(p, one)["metric"] for one in ("equivalent", "equivalent_months")} == {"age_equivalent"}),

@@ -75,6 +75,11 @@ def bct_z(y: float, mu: float, sigma: float, nu: float, tau: float, floor: float
     return NormalDist().inv_cdf(lower) if lower <= 0.5 else -NormalDist().inv_cdf(upper)
 
 
+def shash_z(y: float, mu: float, sigma: float, epsilon: float, delta: float) -> float:
+    """z = sinh(delta arcsinh((y - mu) / sigma) + epsilon)."""
+    return math.sinh(delta * math.asinh((y - mu) / sigma) + epsilon)
+
+
 def bct_y(z: float, mu: float, sigma: float, nu: float, tau: float, floor: float | None = None) -> float:
     """Inverse of :func:`bct_z`: y = mu (nu sigma x + 1)^(1/nu), or mu exp(sigma x) where nu = 0.
 

@@ -20,6 +20,7 @@ from otscore.kernel.curves import interpolate_linear, lms_z
 from otscore.kernel.metric import percentile_from_z, score_from_z
 from otscore.kernel.octaves import octaves_z
 from otscore.kernel.regression import lognormal_regression_z, regression_z
+from otscore.kernel.shash import shash_z
 from otscore.kernel.stratum import age_status
 from otscore.kernel.taylor import taylor_score
 from otscore.kernel.two_piece import two_piece_z
@@ -28,6 +29,7 @@ FORMULAS: dict[str, Callable[..., Floats]] = {
     "lms": lambda y, age, *p: lms_z(y, *p),
     "bct": lambda y, age, *p: bct_z(y, *p),
     "bccg": lambda y, age, *p: bccg_z(y, *p),
+    "shash": lambda y, age, *p: shash_z(y, *p),
     "normal": lambda y, age, mean, sd: (y - mean) / sd,
     "mean_sd": lambda y, age, mean, sd: (y - mean) / sd,
     "two_piece": lambda y, age, *p: two_piece_z(y, *p),
@@ -65,7 +67,7 @@ def by_formula(form: NormForm, value: Floats, measured: Measured, batch: Batch) 
         z, low, high = z_of(np.stack([value, value - half, value + half]))
     if form.norm.method in BY_AGE:
         status[(status == Status.OK) & np.isnan(batch.age)] = Status.AGE_MISSING
-    status[(status == Status.OK) & np.isnan(z)] = Status.OUTSIDE_CURVE
+    status[(status == Status.OK) & ~np.isfinite(z)] = Status.OUTSIDE_CURVE
     to_metric = (form.metric_mean, form.metric_sd)
     score, ci_low, ci_high = (score_from_z(part, *to_metric) for part in (z, low, high))
     derived = with_score(score, z, percentile_from_z(z), ci_low, ci_high, status)

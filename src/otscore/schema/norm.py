@@ -11,7 +11,7 @@ from otscore.schema.base import FileName, Id, Model
 
 NormMethod = Literal[
     "lookup", "ranges", "percentile_cells", "base_rates", "attainment", "cuts", "mean_sd", "two_piece", "regression",
-    "lognormal_regression", "beta_binomial_regression", "normal", "lms", "bccg", "bct", "octaves", "taylor",
+    "lognormal_regression", "beta_binomial_regression", "normal", "lms", "bccg", "bct", "shash", "octaves", "taylor",
     "percent_expected", "percent_delay", "identity",
 ]  # fmt: skip
 
@@ -20,6 +20,7 @@ CURVE_COLUMNS: dict[str, tuple[str, ...]] = {
     "lms": ("l", "m", "s"),
     "bccg": ("mu", "sigma", "nu"),
     "bct": ("mu", "sigma", "nu", "tau"),
+    "shash": ("mu", "sigma", "epsilon", "delta"),
     "octaves": ("mean", "sd"),
 }
 """Methods whose table holds nodes over ``age``, and the parameters that are interpolated between them."""

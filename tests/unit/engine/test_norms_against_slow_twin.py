@@ -58,6 +58,7 @@ PARAMETERS = {
         "tau": st.floats(3, 60),
     },
     "bccg": {"mu": st.floats(5, 40), "sigma": st.floats(0.05, 0.4), "nu": st.sampled_from([0.0, 0.8, 2.5, -0.5, 1.0, -1.3])},
+    "shash": {"mu": st.floats(5, 40), "sigma": st.floats(0.5, 8), "epsilon": st.floats(-1.5, 1.5), "delta": st.floats(0.4, 2.5)},
     "normal": {"mean": st.floats(5, 40), "sd": st.floats(0.5, 8)},
     "octaves": {"mean": st.floats(0.5, 40), "sd": st.floats(0.2, 2)},
 }  # fmt: skip
@@ -77,7 +78,7 @@ def slow_z(method: str, value: float, parameters: Sequence[float], floor: float 
     if method == "bct":
         return slow_curves.bct_z(value, *parameters, floor=floor)
     z_of = {
-        "lms": slow_curves.lms_z, "bccg": slow_regression.bccg_z, "octaves": slow_regression.octaves_z, "normal": slow_curves.mean_sd_z,
+        "lms": slow_curves.lms_z, "shash": slow_curves.shash_z, "bccg": slow_regression.bccg_z, "octaves": slow_regression.octaves_z, "normal": slow_curves.mean_sd_z,
     }[method]  # fmt: skip
     return z_of(value if floor is None else max(value, floor), *parameters)
 

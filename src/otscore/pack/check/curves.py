@@ -14,7 +14,8 @@ from otscore.pack.layout import POWERS, is_power
 from otscore.schema.norm import CURVE_COLUMNS, ROW_COLUMNS
 
 ABOVE_ZERO = {
-    "lms": ("m", "s"), "bccg": ("mu", "sigma"), "bct": ("mu", "sigma", "tau"), "normal": ("sd",), "octaves": ("mean", "sd"),
+    "lms": ("m", "s"), "bccg": ("mu", "sigma"), "bct": ("mu", "sigma", "tau"), "normal": ("sd",),
+    "shash": ("sigma", "delta"), "octaves": ("mean", "sd"),
     "mean_sd": ("sd",), "regression": ("sd", "variance", "age_scale"), "lognormal_regression": ("sd", "variance", "age_scale"),
     "beta_binomial_regression": ("n_items", "reference_age", "phi"),
 }  # fmt: skip
@@ -29,7 +30,7 @@ CANDIDATES = 4
 
 
 def curve_parameters(subject: Subject) -> Iterator[Finding]:
-    """What must be above 0 is: m, s, mu, sigma, tau, SD, variance, the scale of an age, the number of items."""
+    """What must be above 0 is: m, s, mu (of a Box-Cox curve), sigma, tau, delta, SD, variance, the scale of an age, the number of items."""
     for found in subject.norm_tables(*ABOVE_ZERO):
         for column in ABOVE_ZERO[found.norm.method]:
             for place, value in enumerate(found.numbers(column)):

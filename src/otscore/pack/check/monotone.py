@@ -88,7 +88,18 @@ def warn_median_falls(subject: Subject) -> Iterator[Finding]:
         column = MEDIAN[found.norm.method]
         age = found.numbers("age" if found.norm.method in CURVE_COLUMNS else "age_from")
         middle = found.numbers(column)
-        yield from _falls(found, age.tolist(), middle.tolist(), column)
+        yield from _falls(found, age.tolist(), middle.tolist(), column, column)
+    for found in subject.norm_tables("shash"):
+        if _grows(found.scale):
+            yield from _falls(found, found.numbers("age").tolist(), _shash_median(found).tolist(), "median", "mu")
+
+
+def _shash_median(found: NormTable) -> Floats:
+    """Where z is 0: mu itself only where epsilon is 0. NaN where delta is 0, which is another finding."""
+    mu, sigma, epsilon, delta = (found.numbers(column) for column in CURVE_COLUMNS["shash"])
+    with np.errstate(all="ignore"):
+        median: Floats = mu - sigma * np.sinh(epsilon / delta)
+    return median
 
 
 def _grows(scale: Scale) -> bool:
@@ -96,7 +107,7 @@ def _grows(scale: Scale) -> bool:
     return scale.higher_is == "more_able" and scale.raw not in OF_SCORES
 
 
-def _falls(found: NormTable, age: list[float], middle: list[float], column: str) -> Iterator[Finding]:
+def _falls(found: NormTable, age: list[float], middle: list[float], word: str, column: str) -> Iterator[Finding]:
     strata = found.strata()
     for combination in dict.fromkeys(strata):
         places = sorted((place for place, other in enumerate(strata) if other == combination), key=lambda place: age[place])
@@ -104,5 +115,5 @@ def _falls(found: NormTable, age: list[float], middle: list[float], column: str)
         if falling:
             before, place = falling[0]
             more = f", and {len(falling) - 1} times more" if len(falling) > 1 else ""
-            message = f"the {column} falls from {middle[before]:g} to {middle[place]:g} while age rises{more}"
+            message = f"the {word} falls from {middle[before]:g} to {middle[place]:g} while age rises{more}"
             yield Finding(found.source, message, LOOK, column, found.line(place))
