@@ -25,7 +25,6 @@ _SHORTEST = 1e-8
 _DIFFERENCE = 1e-5
 _LOG_SMOOTHING = (-12.0, 25.0)
 _ROUNDS = 40
-_SWEEPS = 3
 _FREEDOM_WITHIN = 1e-5
 
 
@@ -37,8 +36,8 @@ class Problem:
     weight: Floats
     designs: tuple[Floats, ...]
     """Basis functions (n, p) of each curve."""
-    penalties: tuple[Floats, ...]
-    """(p, p) of each curve, for a smoothing of 1."""
+    bendings: tuple[Floats, ...]
+    """(r, p) of each curve: the squares of bending @ coefficients are its penalty, for a smoothing of 1."""
     freedoms: tuple[float | None, ...]
     """Degrees of freedom wanted of each curve, None where its smoothing is given."""
     smoothings: tuple[float, ...]
@@ -51,9 +50,14 @@ class Problem:
         """(c, n)."""
         return np.array([d @ b for d, b in zip(self.designs, self.split(coefficients), strict=True)])
 
+    def bending(self) -> Floats:
+        """(R, P) of all curves, with their smoothings."""
+        return np.asarray(linalg.block_diag(*(np.sqrt(s) * b for s, b in zip(self.smoothings, self.bendings, strict=True))))
+
     def penalty(self) -> Floats:
-        """Of all curves, with their smoothings."""
-        return np.asarray(linalg.block_diag(*(s * p for s, p in zip(self.smoothings, self.penalties, strict=True))))
+        """(P, P) second derivatives of what the bending costs."""
+        bending = self.bending()
+        return np.asarray(bending.T @ bending)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +92,14 @@ def maximise(problem: Problem, start: Floats) -> Maximum:
 
 
 def _ascend(problem: Problem, at: Floats) -> Floats:
-    penalty = problem.penalty()
-    value = _value(problem, at, penalty)
+    bending = problem.bending()
+    value = _value(problem, at, bending)
     for _ in range(_MOST_STEPS):
-        step, gain = _newton(problem, at, penalty)
-        share, moved = 1.0, _value(problem, at + step, penalty)
+        step, gain = _newton(problem, at, bending)
+        share, moved = 1.0, _value(problem, at + step, bending)
         while not moved > value and share > _SHORTEST:
             share /= 2.0
-            moved = _value(problem, at + share * step, penalty)
+            moved = _value(problem, at + share * step, bending)
         if moved > value:
             at, value = at + share * step, moved
         elif gain > _NOISE:
@@ -105,16 +109,18 @@ def _ascend(problem: Problem, at: Floats) -> Floats:
     raise _not_arrived()
 
 
-def _value(problem: Problem, at: Floats, penalty: Floats) -> float:
+def _value(problem: Problem, at: Floats, bending: Floats) -> float:
     log_density, _ = problem.density(problem.predictors(at))
-    return float(problem.weight @ log_density - 0.5 * at @ penalty @ at)
+    bent = bending @ at
+    return float(problem.weight @ log_density - 0.5 * bent @ bent)
 
 
-def _newton(problem: Problem, at: Floats, penalty: Floats) -> tuple[Floats, float]:
+def _newton(problem: Problem, at: Floats, bending: Floats) -> tuple[Floats, float]:
     """The step, and what it would gain; where the likelihood is not yet a hill, one pulled towards the slope."""
     _, slopes = problem.density(problem.predictors(at))
-    slope = np.concatenate([d.T @ (problem.weight * s) for d, s in zip(problem.designs, slopes, strict=True)]) - penalty @ at
-    hill = _curvature(problem, at) + penalty
+    slope = np.concatenate([d.T @ (problem.weight * s) for d, s in zip(problem.designs, slopes, strict=True)])
+    slope -= bending.T @ (bending @ at)
+    hill = _curvature(problem, at) + bending.T @ bending
     if not (np.isfinite(hill).all() and np.isfinite(slope).all()):
         raise _not_arrived()
     step = linalg.cho_solve(linalg.cho_factor(_made_hill(hill)), slope)
@@ -151,23 +157,22 @@ def _curvature(problem: Problem, at: Floats) -> Floats:
 def _freedoms(problem: Problem, curvature: Floats) -> tuple[float, ...]:
     influence = linalg.cho_solve(linalg.cho_factor(_made_hill(curvature + problem.penalty())), curvature)
     traces = problem.split(np.diag(influence))
-    return tuple(float(trace.sum() if cost.any() else trace.size) for trace, cost in zip(traces, problem.penalties, strict=True))
+    return tuple(float(trace.sum() if bending.size else trace.size) for trace, bending in zip(traces, problem.bendings, strict=True))
 
 
 def _smoothed(problem: Problem, curvature: Floats) -> Problem:
     """The smoothings that give the wanted freedoms at this curvature, one curve after the other."""
-    for _ in range(_SWEEPS):
-        for place, wanted in enumerate(problem.freedoms):
-            if wanted is not None:
-                problem = _with(problem, place, _smoothing(problem, curvature, place, wanted))
+    for place, wanted in enumerate(problem.freedoms):
+        if wanted is not None:
+            problem = _with(problem, place, _smoothing(problem, curvature, place, wanted))
     return problem
 
 
 def _smoothing(problem: Problem, curvature: Floats, place: int, wanted: float) -> float:
     """The smoothing of one curve, the others staying: in the basis that makes penalty and curvature diagonal together."""
     now = problem.smoothings[place]
-    alone = [p if at == place else 0.0 * p for at, p in enumerate(problem.penalties)]
-    bends, vectors = linalg.eigh(linalg.block_diag(*alone), _made_hill(curvature + problem.penalty()))
+    alone = linalg.block_diag(*(b if at == place else 0.0 * b for at, b in enumerate(problem.bendings)))
+    bends, vectors = linalg.eigh(alone.T @ alone, _made_hill(curvature + problem.penalty()))
     own = problem.split(np.arange(len(curvature), dtype=np.float64))[place].astype(np.intp)
     shares = (vectors[own] * (curvature @ vectors)[own]).sum(axis=0)
 

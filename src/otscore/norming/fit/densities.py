@@ -23,6 +23,7 @@ _SERIES = 1.0 / (special.factorial(np.arange(12)) * np.arange(2, 14))
 MOST_TAU = 1e6
 """A t curve of more degrees of freedom is the normal one."""
 _TAU_STEP = 1e-4
+_SERIES_FROM = 100.0  # degrees of freedom where a difference of two gamma functions begins to lose its digits
 
 
 class Density(Protocol):
@@ -150,14 +151,16 @@ def _cut(hazard: Floats, bound: Floats, power: Floats) -> Floats:
 
 
 def _log_t(x: Floats, tau: Floats) -> Floats:
-    log_density: Floats = -0.5 * (tau + 1.0) * np.log1p(x * x / tau) - special.betaln(0.5, 0.5 * tau) - 0.5 * np.log(tau)
+    series = (-0.25 + (1.0 / 24.0 - 0.05 / tau**2) / tau**2) / tau - _HALF_LOG_2PI
+    constant = np.where(tau > _SERIES_FROM, series, -special.betaln(0.5, 0.5 * tau) - 0.5 * np.log(tau))
+    log_density: Floats = constant - 0.5 * (tau + 1.0) * np.log1p(x * x / tau)
     return log_density
 
 
 def _digamma_gap(tau: Floats) -> Floats:
-    """digamma((tau + 1) / 2) - digamma(tau / 2) - 1 / tau, by its series where the difference would lose its digits."""
+    """digamma((tau + 1) / 2) - digamma(tau / 2) - 1 / tau."""
     series = (0.5 - 0.25 / tau**2 + 0.5 / tau**4) / tau**2
-    return np.where(tau > 100.0, series, special.digamma((tau + 1.0) / 2.0) - special.digamma(tau / 2.0) - 1.0 / tau)
+    return np.where(tau > _SERIES_FROM, series, special.digamma((tau + 1.0) / 2.0) - special.digamma(tau / 2.0) - 1.0 / tau)
 
 
 def _tail_slope(bound: Floats, tau: Floats) -> Floats:

@@ -38,7 +38,7 @@ def fit_curves(sample: Sample, density: Density, shapes: Sequence[Shape], start:
     bases = tuple(shape.basis(sample.age, sample.weight) for shape in shapes)
     designs = tuple(basis.at(sample.age) for basis in bases)
     problem = Problem(
-        density, sample.weight, designs, tuple(basis.penalty for basis in bases),
+        density, sample.weight, designs, tuple(basis.bending for basis in bases),
         tuple(shape.freedom for shape in shapes), tuple(shape.smoothing for shape in shapes),
     )  # fmt: skip
     coefficients = [_near(basis, d, sample.weight, s) for basis, d, s in zip(bases, designs, start, strict=True)]
@@ -55,4 +55,4 @@ def smoothed(basis: Basis, age: Floats, weight: Floats, y: Floats) -> Floats:
 def _near(basis: Basis, design: Floats, weight: Floats, y: Floats) -> Floats:
     """Coefficients by weighted least squares."""
     weighted = design * weight[:, None]
-    return np.asarray(np.linalg.lstsq(weighted.T @ design + basis.penalty, weighted.T @ y, rcond=None)[0], dtype=np.float64)
+    return np.asarray(np.linalg.lstsq(weighted.T @ design + basis.bending.T @ basis.bending, weighted.T @ y, rcond=None)[0], dtype=np.float64)

@@ -1,7 +1,7 @@
 """Curves over age that a fit may bend: what the user asks for, and the functions of age such a curve is a sum of.
 
 A `Shape` is asked for (`Polynomial`, `NaturalSpline`, `Spline`, `PenalisedSpline`); laid over the ages of a sample it becomes a
-`Basis`: p functions of age, and a matrix that says what bending costs.
+`Basis`: p functions of age, and a matrix that says how much the curve bends.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Basis(Protocol):
         ...
 
     @property
-    def penalty(self) -> Floats:
-        """(p, p): coefficients b cost b' penalty b, times the smoothing; zeros where the curve bends freely."""
+    def bending(self) -> Floats:
+        """(r, p): coefficients b cost the squares of bending @ b, times the smoothing; no rows where the curve bends freely."""
         ...
 
 
@@ -113,7 +113,7 @@ class Spline:
     def basis(self, age: Floats, weight: Floats) -> Basis:
         """The curve over the ages of a sample."""
         basis = PenalisedSpline(1.0).basis(age, weight)
-        most = min(basis.penalty.shape[0], np.unique(age).size)
+        most = min(basis.bending.shape[1], np.unique(age).size)
         if not _STRAIGHT < self.freedom < most:
             raise _refused("curve_freedom", f"{self.freedom:g} degrees of freedom", f"more than 2, which is Polynomial(1), and less than {most}")
         return basis
@@ -148,8 +148,8 @@ class _Powers:
         return np.vander((age - self.centre) / self.half, self.degree + 1, increasing=True)
 
     @property
-    def penalty(self) -> Floats:
-        return np.zeros((self.degree + 1, self.degree + 1))
+    def bending(self) -> Floats:
+        return np.zeros((0, self.degree + 1))
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ class _Natural:
         return np.column_stack([np.ones_like(x), x, rising[:, :-1] - rising[:, -1:]])
 
     @property
-    def penalty(self) -> Floats:
-        return np.zeros((len(self.knots), len(self.knots)))
+    def bending(self) -> Floats:
+        return np.zeros((0, len(self.knots)))
 
 
 @dataclass(frozen=True)
@@ -185,10 +185,8 @@ class _BSplines:
         return functions
 
     @property
-    def penalty(self) -> Floats:
-        second = np.diff(np.eye(_INTERVALS + 3), 2, axis=0)
-        penalty: Floats = second.T @ second
-        return penalty
+    def bending(self) -> Floats:
+        return np.diff(np.eye(_INTERVALS + 3), 2, axis=0)
 
 
 def _enough_ages(age: Floats, needed: int) -> None:
