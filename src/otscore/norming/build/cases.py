@@ -21,7 +21,10 @@ from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample
 
 Floats = NDArray[np.float64]
-COLUMNS = ("case", "age", "birth_date", "assessment_date", "sex", "responses", "scale", "raw", "ability", "sem", "score", "percentile", "band", "status", "tolerance", "source")
+COLUMNS = (
+    "case", "age", "birth_date", "assessment_date", "sex", "responses", "scale", "raw", "ability", "sem", "score", "percentile", "band", "status",
+    "tolerance", "source",
+)  # fmt: skip
 PLACES = {"years": 2, "months": 1, "days": 0}
 """Places of an age that are written down: enough to find the norms, and not the child."""
 NEAR = 0.02
@@ -44,6 +47,7 @@ def examples(model: NormModel, scale: ScaleRecipe, rule: AgeRecipe, children: Sa
     edges = np.array(rule.bands)
     band = np.searchsorted(edges, age, side="right") - 1
     inside = np.flatnonzero((age >= edges[0]) & (age < edges[-1]))
+    inside = inside[np.lexsort((children.raw[inside], age[inside]))]  # whatever the order of the rows
     at = np.array(rule.ages)[band[inside]] if scale.table == "lookup" else age[inside]
     z = searched(model, children.raw[inside], at)
     repaired = {(one.age, one.raw) for one in made.repairs}

@@ -21,13 +21,13 @@ Row = dict[str, str]
 
 def pack_files(recipe: Recipe, text: str, licence: str, data: Data, made: Sequence[Made], version: str) -> dict[str, str]:
     """The files of the edition: path below its directory = text. text : of the recipe; licence : of the file it names."""
-    told = report(recipe, data, made, version)
+    told, strata = report(recipe, data, made, version), [name for name in recipe.strata if name != "sex"]
     files = {
         "instrument.toml": toml_text(_instrument(recipe)),
         "items.csv": _csv(("item", "options", "domain"), [{"item": item(scale), "options": _options(scale), "domain": scale.domain.value} for scale in recipe.scales]),
         "pack.toml": toml_text(_manifest(recipe, data, made)),
         "SOURCES.toml": toml_text(_sources(recipe, data, made, version)),
-        "cases.csv": _csv((*COLUMNS[:5], *(name for name in recipe.strata if name != "sex"), *COLUMNS[5:]), [row for one in made for part in one.parts for row in part.cases]),
+        "cases.csv": _csv((*COLUMNS[:5], *strata, *COLUMNS[5:]), [row for one in made for part in one.parts for row in part.cases]),
         RECIPE: text, REPORT: report_json(told), PAGE: report_page(told),
     }  # fmt: skip
     for name, rows in tables(made):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def raked(recipe: Recipe, data: Data) -> Data:
         return data
     cells = {name: np.array(values) for name, values in data.margins.items()}
     known = data.used & np.isfinite(data.age) & np.all([values != "" for values in cells.values()], axis=0)
-    margins: dict[str, dict[Hashable, float]] = {one.column: {level: share for level, share in one.shares.items()} for one in recipe.raking}  # noqa: C416
+    margins: dict[str, Mapping[Hashable, float]] = {one.column: cast(Mapping[Hashable, float], one.shares) for one in recipe.raking}
     found = rake({name: values[known] for name, values in cells.items()}, margins)
     weight = np.zeros(known.size)
     weight[known] = found.weight / found.weight.mean()

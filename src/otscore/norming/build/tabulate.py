@@ -64,7 +64,7 @@ def tabulate(model: NormModel, scale: ScaleRecipe, rule: AgeRecipe, strata: Row)
         if before is not None and scale.higher_is == "more_able":
             pairs = zip(raws.tolist(), before, told, strict=True)
             found.falls += [Fall(age, raw, low, high) for raw, low, high in pairs if low and high and _number(high) > _number(low)]
-        percent = percentiles(raised) if scale.percentiles else [""] * raws.size
+        percent = percentiles(raised, sides) if scale.percentiles else [""] * raws.size
         keys = {"scale": scale.id, "age_from": f"{start:.10g}", "age_to": f"{stop:.10g}", **strata}
         for raw, score, cell in zip(raws, told, percent, strict=True):
             found.rows.append(keys | {"raw": f"{raw:.10g}", "score": score} | ({"percentile": cell if score else ""} if scale.percentiles else {}))
@@ -108,7 +108,7 @@ def score_text(scale: ScaleRecipe, z: float, side: int) -> str:
     """A score as the table holds it: rounded, open (<55) where the standing is off the scale, empty where there is none."""
     if np.isnan(z):
         return ""
-    return f"{'<' if side < 0 else '>' if side > 0 else ''}{score_of(scale, z):.{scale.decimals}f}"
+    return f"{_sign(side)}{score_of(scale, z):.{scale.decimals}f}"
 
 
 def score_of(scale: ScaleRecipe, z: float) -> float:
@@ -125,9 +125,15 @@ def score_of(scale: ScaleRecipe, z: float) -> float:
     return float(np.clip(round_half_up(score, scale.decimals), *scale.limits)) + 0.0
 
 
-def percentiles(z: Floats) -> list[str]:
-    """Percentiles of unrounded standings as they are printed, open at the ends."""
-    return [str(text) for text in percentile_text(percentile_from_z(z))]
+def percentiles(z: Floats, side: NDArray[np.int8]) -> list[str]:
+    """Percentiles of unrounded standings as they are printed, open at the ends and where the standing is."""
+    told = [str(text).lstrip("<>") if beyond else str(text) for text, beyond in zip(percentile_text(percentile_from_z(z)), side, strict=True)]
+    return [f"{_sign(beyond)}{text}" for text, beyond in zip(told, side.tolist(), strict=True)]
+
+
+def _sign(side: int) -> str:
+    """What stands before an open score."""
+    return "<" if side < 0 else ">" if side > 0 else ""
 
 
 def _number(text: str) -> float:
@@ -144,4 +150,4 @@ def age_equivalents(model: NormModel, scale: ScaleRecipe, rule: AgeRecipe, strat
         return None
     cells = zip(scale.raws, round_half_up(found.age), found.off_scale, strict=True)
     keys = {"scale": f"{scale.id}_age", **strata}
-    return [keys | {"raw": f"{raw:.10g}", "score": f"{'<' if side < 0 else '>' if side > 0 else ''}{age:.10g}"} for raw, age, side in cells]
+    return [keys | {"raw": f"{raw:.10g}", "score": f"{_sign(side)}{age:.10g}"} for raw, age, side in cells]
