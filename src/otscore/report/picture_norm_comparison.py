@@ -129,11 +129,30 @@ def bands_picture(
 
 
 def differences(first: Norms, other: Norms, z: Floats, age: Floats) -> Floats:
-    """T (k, m) by which the other model scores higher those who stand at z (k,) of the first one at ages (m,); NaN off its scale."""
+    """T (k, m) by which the other model scores higher those who stand at z (k,) of the first one at ages (m,); NaN off its scale.
+
+    Between two whole scores of a model of counts its z is taken on a straight line.
+    """
     raw = curves(first, z, age)
-    told = other.score(raw.ravel(), np.tile(age, z.size))
-    found = np.where(np.isfinite(raw.ravel()) & (told.off_scale == 0), told.z, np.nan).reshape(raw.shape)
+    found = standing_between(other, raw.ravel(), np.tile(age, z.size)).reshape(raw.shape)
     return np.asarray(T_PER_Z * (found - z[:, None]))
+
+
+def standing_between(model: Norms, raw: Floats, age: Floats) -> Floats:
+    """The z (n,) of raw scores, between the whole ones on each side where the model knows only those; NaN off the scale."""
+
+    def told(scores: Floats) -> Floats:
+        known = np.isfinite(scores)
+        standing = model.score(np.where(known, scores, 0.0), age)
+        return np.where(known & (standing.off_scale == 0), standing.z, np.nan)
+
+    low, z = np.floor(raw), told(raw)
+    between = np.isnan(z) & (low < raw)
+    if not between.any():
+        return z
+    below, above = told(low), told(low + 1.0)
+    scored = np.isfinite(model.score(np.where(between, raw, 0.0), age).z)
+    return np.where(between & ~scored, below + (raw - low) * (above - below), z)
 
 
 def _dashes(z: float) -> str:

@@ -173,11 +173,14 @@ def _ages(model: Norms, ages: ArrayLike | None) -> Floats:
 
 
 def _scores(model: Norms) -> Floats:
-    """Whole numbers where there are ten or more, otherwise a fine grid, between the curves of z -2.5 and 2.5."""
+    """Between the curves of z -2.5 and 2.5: whole numbers where there are ten or more or the model knows no others, otherwise a fine grid."""
     ends = np.clip([-2.5, 2.5], *model.limits)
     reached = curves(model, ends, all_ages(model))
     low, high = float(np.nanmin(reached)), float(np.nanmax(reached))
-    return np.arange(np.floor(low), np.ceil(high) + 1) if high - low >= 10 else np.linspace(low, high, 101)
+    fine = np.linspace(low, high, 101)
+    if high - low >= 10 or np.isfinite(model.score(fine[1:-1], np.full(99, np.mean(model.ages))).z).mean() < 0.5:
+        return np.arange(np.floor(low), np.ceil(high) + 1)
+    return fine
 
 
 def _fan(ax: Axes, model: Norms, say: Said) -> None:

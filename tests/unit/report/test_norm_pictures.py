@@ -292,6 +292,34 @@ def test_no_difference_is_drawn_beyond_the_scale_of_the_other_model() -> None:
     assert np.isnan(low[1]).all() and np.isnan(high[1]).all() and middle[1] == pytest.approx(0.0)
 
 
+@dataclass(frozen=True)
+class Counted(Straight):
+    """As `Straight`, of whole scores only."""
+
+    def score(self, raw: Floats, age: Floats) -> NormScore:
+        told = super().score(raw, age)
+        whole = raw == np.floor(raw)
+        return NormScore(np.where(whole, told.z, np.nan), np.where(whole, told.off_scale, 0).astype(np.int8))
+
+
+def test_a_model_of_counts_is_compared_between_its_scores() -> None:
+    for age, difference in lines(norming.plot_comparison({"one": MODEL, "two": Counted(slope=4.5)}).child_axes[1])[:3]:
+        np.testing.assert_allclose(difference, 10 * 0.5 * (age - 5) / (2 + 0.5 * (age - 5)), atol=1e-9)
+    narrow = Counted(limits=(-1.0, 1.0))
+    low, middle, high = lines(norming.plot_comparison({"one": MODEL, "two": narrow}).child_axes[1])[:3]
+    assert np.isnan(low[1]).all() and np.isnan(high[1]).all() and middle[1] == pytest.approx(0.0)
+
+
+def test_the_scores_of_a_short_test_are_whole() -> None:
+    short = Counted(slope=0.5, ages=(5.0, 5.5))
+    raw = lines(norming.plot_scores(short))[0][0]
+    assert raw.tolist() == [*range(4, 17)]  # at 5.5 years: 10.25 - 5.625 to 10.25 + 5.625
+    few = lines(norming.plot_scores(Counted(slope=0.0, ages=(5.0, 5.0), limits=(-2.0, 2.0))))[0][0]
+    assert few.tolist() == [*range(6, 15)]  # 10 - 4 to 10 + 4
+    fine = lines(norming.plot_scores(Straight(slope=0.0, ages=(5.0, 5.0), limits=(-2.0, 2.0))))[0][0]
+    assert fine.size == 101
+
+
 def test_bands_are_as_they_are_given() -> None:
     ax = norming.plot_bands(BANDS, ["P5", "P95"], level=0.9)  # type: ignore[arg-type]
     found = [line for line in lines(ax) if (line[0] == BANDS.ages).all()]
