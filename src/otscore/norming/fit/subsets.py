@@ -146,7 +146,7 @@ def _walked(side: _Side, bits: Sets, limit: Floats, reach: Floats) -> list[Sets]
     for step in range(1, steps + 1):
         ahead: dict[int, list[_Nodes]] = {}
         for left, nodes in level.items():
-            diagonal = nodes.gram if step == steps else np.diagonal(nodes.gram, axis1=1, axis2=2)
+            diagonal = nodes.gram if nodes.gram.ndim == 2 else np.diagonal(nodes.gram, axis1=1, axis2=2)
             with np.errstate(all="ignore"):
                 rss = nodes.rss[:, None] + side.sign * nodes.cross * nodes.cross / diagonal
             rows, columns = np.nonzero(rss <= limit[step])
