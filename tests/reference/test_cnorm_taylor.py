@@ -127,7 +127,8 @@ def test_a_residual_sum_that_differs_from_the_package_is_the_exact_one(peer: Pee
     fit, theirs = peer.fitted("elfe_group_IQ_R2.99"), float(peer.rows("elfe_group_IQ_R2.99_subsets.csv")[18]["rss"])
     subset = fit.model.subsets[18]
     score, age = fit.located().astype(np.longdouble), fit.children.age.astype(np.longdouble)
-    residual, basis = fit.children.raw.astype(np.longdouble), []
+    residual = fit.children.raw.astype(np.longdouble)
+    basis: list[np.ndarray[Any, Any]] = []
     for i, j in [(0, 0), *subset.powers]:
         column = score**i * age**j
         for _ in range(2):
