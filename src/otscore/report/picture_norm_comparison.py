@@ -32,6 +32,7 @@ from otscore.report.norm_frame import (
     bare,
     curves,
     framed,
+    last_told,
     legend_above,
     names_at_the_end,
     noted,
@@ -99,7 +100,7 @@ def comparison_picture(
     below.plot(age[[0, -1]], [0, 0], **(QUIET | {"color": INK}))
     _explained(ax, above, below, names, age, say)
     named = [f"P{percent:g}" for percent in sorted(percentiles)]
-    names_at_the_end(above, above.get_xlim()[1], curves(first, z, age[-1:])[:, 0], named, points_high(ax) * 0.5)
+    names_at_the_end(above, above.get_xlim()[1], last_told(curves(first, z, age)), named, points_high(ax) * 0.5)
     return stamped(ax, synthetic)
 
 
@@ -123,7 +124,7 @@ def bands_picture(
             ax.plot(bands.ages, end, color=colour, lw=0.7, alpha=0.7, zorder=2)
         ax.plot(bands.ages, bands.figure[:, place], color=colour, lw=1.8, zorder=3)
     ax.margins(x=0.02)
-    names_at_the_end(ax, ax.get_xlim()[1], bands.figure[-1], names)
+    names_at_the_end(ax, ax.get_xlim()[1], last_told(bands.figure.T), names)
     noted(ax, age_name(say), f"{say('refits')}: {level * 100:g} % {say('confidence')}" if level is not None else "")
     return stamped(ax, synthetic)
 

@@ -15,6 +15,7 @@ from scipy import stats
 
 import otscore
 from otscore import norming
+from otscore.norming.fit.conventional import fit_mean_sd
 from otscore.norming.fit.diagnostics import worms
 from otscore.norming.fit.model import Floats, NormScore
 from otscore.norming.fit.sample import Sample, sample
@@ -318,6 +319,19 @@ def test_the_scores_of_a_short_test_are_whole() -> None:
     assert few.tolist() == [*range(6, 15)]  # 10 - 4 to 10 + 4
     fine = lines(norming.plot_scores(Straight(slope=0.0, ages=(5.0, 5.0), limits=(-2.0, 2.0))))[0][0]
     assert fine.size == 101
+
+
+def test_norms_by_year_end_before_their_last_birthday_and_keep_their_names() -> None:
+    by_year = fit_mean_sd(CHILDREN, [5, 6, 7, 8, 9])
+    for ax in (norming.plot_percentiles(by_year, percentiles=(5, 95)), norming.plot_observed(by_year, CHILDREN, percentiles=(5, 95))):
+        assert texts(ax) == ["P5", "P95"]
+    assert texts(norming.plot_comparison({"one": by_year, "two": MODEL}).child_axes[0]) == ["P5", "P50", "P95"]
+    legend = norming.plot_scores(by_year).get_legend()
+    assert legend is not None and [text.get_text() for text in legend.get_texts()] == ["age 5", "age 6", "age 7", "age 8"]
+    for age, raw in lines(norming.plot_norm_curves(by_year, z=(0,))):
+        for year in (5, 6, 7, 8):
+            mine = (CHILDREN.age >= year) & (CHILDREN.age < year + 1)
+            assert set(raw[(age >= year) & (age < year + 1)].round(9)) == {CHILDREN.raw[mine].mean().round(9)}
 
 
 def test_bands_are_as_they_are_given() -> None:
