@@ -146,32 +146,34 @@ def _walked(side: _Side, bits: Sets, limit: Floats, reach: Floats) -> list[Sets]
     for step in range(1, steps + 1):
         ahead: dict[int, list[_Nodes]] = {}
         for left, nodes in level.items():
-            diagonal = nodes.gram if step == steps else np.diagonal(nodes.gram, axis1=1, axis2=2)
+            diagonal = nodes.gram if nodes.gram.ndim == 2 else np.diagonal(nodes.gram, axis1=1, axis2=2)
             with np.errstate(all="ignore"):
                 rss = nodes.rss[:, None] + side.sign * nodes.cross * nodes.cross / diagonal
             rows, columns = np.nonzero(rss <= limit[step])
             hits[step].append(nodes.moved[rows] | bits[p - left + columns])
             if step == steps:
                 continue
-            for place in range(left - 1):
-                more = left - 1 - place
-                goes_on = rss[:, place] <= reach[min(step + more, steps)]
-                if goes_on.any():
-                    some = nodes if goes_on.all() else _Nodes(nodes.gram[goes_on], nodes.cross[goes_on], rss, nodes.moved[goes_on])
-                    ahead.setdefault(more, []).append(_stepped(some, place, rss[goes_on, place], bits[p - left + place], step == steps - 1))
+            more = np.arange(left - 1, 0, -1)
+            goes_on = rss[:, :-1] <= reach[np.minimum(step + more, steps)]
+            n_going = goes_on.sum(axis=0).tolist()
+            for place in np.flatnonzero(n_going).tolist():
+                rows = slice(None) if n_going[place] == len(rss) else np.flatnonzero(goes_on[:, place])
+                next_ = _stepped(nodes, rows, place, rss[rows, place], bits[p - left + place], step == steps - 1)
+                ahead.setdefault(left - 1 - place, []).append(next_)
         level = {left: _Nodes(*(np.concatenate(parts) for parts in zip(*several, strict=True))) for left, several in ahead.items()}
     return [np.concatenate(sets) for sets in hits]
 
 
-def _stepped(nodes: _Nodes, place: int, rss: Floats, bit: np.int64, last: bool) -> _Nodes:
-    """The nodes after one regressor has moved; those before it are decided, too."""
-    pivot = nodes.gram[:, place, place + 1 :]
-    ratio = pivot / nodes.gram[:, place, place, None]
+def _stepped(nodes: _Nodes, rows: NDArray[np.intp] | slice, place: int, rss: Floats, bit: np.int64, last: bool) -> _Nodes:
+    """The nodes of some rows after one regressor has moved; those before it are decided, too."""
+    gram, cross = nodes.gram[rows], nodes.cross[rows]
+    pivot = gram[:, place, place + 1 :]
+    ratio = pivot / gram[:, place, place, None]
     if last:
-        rest = np.diagonal(nodes.gram, axis1=1, axis2=2)[:, place + 1 :] - ratio * pivot
+        rest = np.diagonal(gram, axis1=1, axis2=2)[:, place + 1 :] - ratio * pivot
     else:
-        rest = nodes.gram[:, place + 1 :, place + 1 :] - ratio[:, :, None] * pivot[:, None, :]
-    return _Nodes(rest, nodes.cross[:, place + 1 :] - ratio * nodes.cross[:, place, None], rss, nodes.moved | bit)
+        rest = gram[:, place + 1 :, place + 1 :] - ratio[:, :, None] * pivot[:, None, :]
+    return _Nodes(rest, cross[:, place + 1 :] - ratio * cross[:, place, None], rss, nodes.moved[rows] | bit)
 
 
 def _exact(sets: Sets, upper: Floats, best: int) -> Subsets:
