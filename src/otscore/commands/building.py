@@ -73,7 +73,8 @@ def run_build(chosen: argparse.Namespace) -> int:
     if chosen.check:
         built, found = compare(recipe, data, out, __version__, _say)
         print(*found, sep="\n", end="\n" if found else "")
-        print(f"{built.directory}: {len(found)} differences" if found else f"{built.directory}: the same, {len(built.files)} files", file=sys.stderr)
+        told = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else f"the same, {len(built.files)} files"
+        print(f"{built.directory.as_posix()}: {told}", file=sys.stderr)
         return 1 if found else 0
     built = build(recipe, data, out, __version__, _say)
     write(built)

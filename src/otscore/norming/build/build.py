@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def place(recipe: Recipe, path: Path, out: Path | None) -> Path:
     """The directory of the edition."""
     own = path.resolve().parent
     if out is None and own.name == "recipe" and (own.parent.name, own.parent.parent.name) == (recipe.edition, recipe.instrument):
-        return own.parent
+        return own.parent if path.is_absolute() else Path(os.path.relpath(own.parent))
     return (out or path.parent) / recipe.instrument / recipe.edition
 
 

@@ -73,7 +73,8 @@ def quick_recipe(asked: Asked, directory: Path) -> tuple[Recipe, str]:
     whole = bool((ages == np.floor(ages)).all()) and unit != "days"
     width = asked.band or (1.0 if whole and unit == "years" else WIDTHS[unit])
     low, below = asked.ages or _ends(ages, width, unit, 1.0 if whole else 0.0)
-    document = _document(asked, unit, (low, below), _edges(low, below, width), whole, directory)
+    model = {"method": asked.model} | _no_more_than(asked.model, int(np.unique(ages).size) - 1)
+    document = _document(asked, unit, (low, below), _edges(low, below, width), whole, directory) | {"scales": [_scale(asked, model)]}
     text = toml_text(document)
     return recipe_of(tomllib.loads(text), "the recipe made of these options"), text
 
@@ -111,7 +112,6 @@ def _edges(low: float, below: float, width: float) -> list[float]:
 
 
 def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequence[float], whole: bool, directory: Path) -> dict[str, Any]:
-    scale = asked.scale or asked.raw
     label = asked.label or f"The sample of {asked.sample.name}"
     data = {
         "file": Path(os.path.relpath(asked.sample.resolve(), (directory / "recipe").resolve())).as_posix(), "read": asked.day,
@@ -129,16 +129,37 @@ def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequenc
         "age": {"unit": unit, "use": "completed" if whole else "exact", "from": ends[0], "below": ends[1], "bands": list(edges)},
         "group": {"id": "sample", "label": label},
         "strata": {"sex": SEX | {"column": asked.sex}} if asked.sex else None,
-        "scales": [_scale(asked, scale)],
     }  # fmt: skip
 
 
-def _scale(asked: Asked, scale: str) -> dict[str, Any]:
-    metric = Metric(asked.metric)
+def _no_more_than(method: str, most: int) -> dict[str, Any]:
+    """Degrees of a model where a sample has fewer different ages than the usual ones need; nothing where it has enough.
+
+    ``taylor`` gets lower powers than its own in any case: in samples of some hundred children more terms follow the noise, and
+    older children come out with higher scores for the same raw score.
+    """
+    if method == "taylor":
+        return {"score_power": 4, "age_power": max(min(2, most), 1)}
+    degrees = {key: usual for key, usual in DEGREES.get(method, {}).items() if isinstance(usual, int) and usual > most}
+    curves = {key: {"polynomial": max(most, 0)} for key, usual in DEGREES.get(method, {}).items() if not isinstance(usual, int) and most < 5}
+    return {key: max(most, 0) for key in degrees} | curves
+
+
+DEGREES: dict[str, dict[str, int | str]] = {
+    "beta_binomial": {"alpha_degree": 3, "beta_degree": 3},
+    "shash": {"mu_degree": 3, "sigma_degree": 2, "epsilon_degree": 2, "delta_degree": 1},
+    "regression": {"mean_degree": 3, "log_sd_degree": 1}, "lognormal_regression": {"mean_degree": 3, "log_sd_degree": 1},
+    **{key: {"median": "spline"} for key in ("lms", "bccg", "bct")}, "normal": {"mean": "spline"},
+}  # fmt: skip
+"""What a recipe that says nothing asks of the ages, by model."""
+
+
+def _scale(asked: Asked, model: dict[str, Any]) -> dict[str, Any]:
+    metric, scale = Metric(asked.metric), asked.scale or asked.raw
     return {
         "id": scale, "domain": asked.domain, "column": asked.raw, "range": list(asked.range), "whole": not asked.measurement,
         "higher_is": "less_able" if asked.less_able else "more_able", "strata": ["sex"] if asked.sex else [],
         "table": "parametric" if asked.measurement else "lookup", "metric": asked.metric, "decimals": 2 if metric is Metric.Z else 0,
-        "limits": list(LIMITS[asked.metric]), "reliability": asked.reliability, "model": {"method": asked.model},
+        "limits": list(LIMITS[asked.metric]), "reliability": asked.reliability, "model": model,
         "interval": {"kind": "true_score", "level": 0.9} if asked.reliability is not None else None,
     }  # fmt: skip

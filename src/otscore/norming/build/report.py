@@ -26,6 +26,7 @@ def report(recipe: Recipe, data: Data, made: Sequence[Made], version: str) -> di
         "pack": f"{recipe.instrument}@{recipe.edition}",
         "otscore": version,
         "data_sha256": data.sha256,
+        "age_unit": recipe.age.unit,
         "digits": recipe.digits,
         "data": list(data.remarks),
         "scales": [_scale(recipe, one) for one in made],
@@ -120,7 +121,7 @@ def report_page(told: dict[str, Any]) -> str:
         lines += ["", f"## {scale['scale']}", "", f"Model: {_words(scale['model'])}. Table: {scale['table']}."]
         lines += ["", *(f"- {remark}" for remark in scale["remarks"])] if scale["remarks"] else []
         for part in scale["parts"]:
-            lines += _part_lines(part)
+            lines += _part_lines(part, told["age_unit"])
     return "\n".join(lines) + "\n"
 
 
@@ -134,11 +135,11 @@ CHANGED = {
 }
 
 
-def _part_lines(part: dict[str, Any]) -> Iterator[str]:
+def _part_lines(part: dict[str, Any], unit: str) -> Iterator[str]:
     if part["strata"]:
         yield from ("", "### " + ", ".join(f"{name} {value}" for name, value in part["strata"].items()))
     effective = "" if part["effective_n"] == part["n"] else f" (weighted, as precise as {part['effective_n']:g} unweighted ones)"
-    yield from ("", f"{part['n']} children{effective}, {part['ages'][0]:g} to {part['ages'][1]:g} old.", "")
+    yield from ("", f"{part['n']} children{effective}, {part['ages'][0]:g} to {part['ages'][1]:g} {unit} old.", "")
     yield ", ".join(f"{name} {value:g}" for name, value in part["fit"].items() if isinstance(value, float)) + "."
     if "coefficients" in part["fit"]:
         yield from ("", *_table(("coefficient", "value", "standard error"), ((name, *pair) for name, pair in part["fit"]["coefficients"].items())))

@@ -114,7 +114,10 @@ def test_another_file_than_the_recipe_names(tmp_path: Path) -> None:
     assert "another one than the recipe names" in message
 
 
-@pytest.mark.parametrize(("content", "words"), [("", "the file has no rows"), ("a,b\n", "the file has no rows"), ("age_years,total,total\n6,1,2\n", "two columns are called total")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("", "the file has no rows"), ("a,b\n", "the file has no rows"), ("age_years,total,total\n6,1,2\n", "two columns are called total")],
+)  # fmt: skip
 def test_a_file_without_a_table(tmp_path: Path, content: str, words: str) -> None:
     file = tmp_path / "sample.csv"
     file.write_text(content, encoding="utf-8")
