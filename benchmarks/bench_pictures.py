@@ -13,7 +13,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from timing import cpu_seconds
 
 import otscore
+from otscore import norming
 from otscore.codes import Domain
+from otscore.norming.fit.beta_binomial import fit_beta_binomial
+from otscore.norming.fit.bootstrap import bootstrap_values
+from otscore.norming.fit.sample import sample
+from otscore.norming.fit.shash import fit_shash
 from otscore.profile.progress_models import Occasion, Progress, Step, Trajectory
 from otscore.report.pictures import profile_picture, progress_picture, progress_z_picture, sample_picture
 
@@ -31,11 +36,27 @@ def main() -> None:
         "progress": partial(progress_picture, way, 0), "progress, z": partial(progress_z_picture, way, 0),
         "sample": partial(sample_picture, scores, "d"), "sample by age": partial(sample_picture, scores, "d", by_age=[0, 6, 12, 18, 24, 30, 36]),
     }  # fmt: skip
-    for name, picture in pictures.items():
+    for name, picture in (pictures | of_norms()).items():
         drawn, saved = cpu_seconds(picture, lambda picture=picture: png(picture()))  # type: ignore[misc]
         print(f"{name}: drawn {drawn:.3f} s, with the PNG {saved:.3f} s")
     (grouped,) = cpu_seconds(lambda: scores.group_frame(by=np.arange(2000) % 5))
     print(f"group table of 2,000 children in 5 groups: {grouped:.3f} s")
+
+
+def of_norms() -> dict[str, Callable[[], Axes]]:
+    """Each picture of norms, of 2,000 made-up children."""
+    draw = np.random.default_rng(2)
+    age = draw.uniform(5, 13, 2000)
+    mine = sample(np.clip(np.round(6 * age - 16 + draw.normal(size=2000) * (2 + 0.4 * age)), 0, 80), age)
+    model, other = fit_shash(mine), fit_beta_binomial(mine, 80)
+    bands = bootstrap_values(mine, fit_shash, (-1.645, 0, 1.645), np.linspace(5, 13, 60), times=20)
+    return {
+        "norms, percentiles": partial(norming.plot_percentiles, model, mine), "norms, curves": partial(norming.plot_norm_curves, model),
+        "norms, scores": partial(norming.plot_scores, model), "norms, observed": partial(norming.plot_observed, model, mine),
+        "norms, observed z": partial(norming.plot_observed_z, model, mine), "norms, worms": partial(norming.plot_worms, model, mine),
+        "norms, comparison": partial(norming.plot_comparison, {"SHASH": model, "beta-binomial": other}),
+        "norms, bands": partial(norming.plot_bands, bands, ["P5", "P50", "P95"], level=0.9),
+    }  # fmt: skip
 
 
 def made_up_way() -> Progress:

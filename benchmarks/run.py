@@ -6,7 +6,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("dscore", "one_child", "lms", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric")
+NAMES = (
+    "dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "taylor", "norming",
+)  # fmt: skip
 
 
 def main() -> None:

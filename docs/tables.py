@@ -27,6 +27,8 @@ from otscore.commands import packs as commands_packs
 from otscore.commands import schema as commands_schema
 from otscore.commands import score as commands_score
 from otscore.compile import Options
+from otscore.norming.build import models as norm_models
+from otscore.norming.build import recipe
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, irt, items, manifest, norm, runs, scale, sources
@@ -48,6 +50,10 @@ MODELS: dict[str, type[BaseModel]] = {
         norm.Norm, norm.Interval, norm.Cuts, norm.Comparison,
         irt.RaschEap, irt.Graded, irt.LogisticMap, irt.JointMap, irt.Grid, irt.Prior, irt.Segment, irt.PolynomialPrior, irt.JointPrior,
         sources.Sources, sources.Source, sources.TableSource, ColumnMap,
+        recipe.Recipe, recipe.DataRecipe, recipe.AgeRecipe, recipe.StratumRecipe, recipe.MarginRecipe, recipe.ScaleRecipe, recipe.GroupRecipe,
+        recipe.LicenceRecipe, norm_models.TaylorRecipe, norm_models.BetaBinomialRecipe, norm_models.BetaBinomialRegressionRecipe,
+        norm_models.ShashRecipe, norm_models.RegressionRecipe, norm_models.BoxCoxRecipe, norm_models.NormalRecipe, norm_models.BandRecipe,
+        norm_models.CurveRecipe,
     )
 }  # fmt: skip
 
@@ -230,7 +236,8 @@ def _default(value: Any) -> str:
     if value is None or value == "" or value == () or value == {}:
         return "-"
     if isinstance(value, BaseModel):
-        return "as if every key were left out"
+        told = ", ".join(f"{key} = {getattr(value, key)}" for key in sorted(value.model_fields_set))
+        return f"`{{ {told} }}`" if told else "as if every key were left out"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -47,8 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commands": TOP | {"stream", "cases", "check", "check_page", "rescore", "coverage", "demo", "schema_export"},
     "cli": TOP | {"stream", "cases", "check", "demo", "commands"},
 }
-DOORS = {("profile", "report")}
-"""What a method may import when it is called, for a reader who holds the profile and wants the picture: profile.plot(), to_html()."""
+DOORS = {("profile", "report"), ("norming", "report")}
+"""What may be imported when it is called, for a reader who holds a profile or norms and wants the picture: profile.plot(), norming.plot_percentiles()."""
 KERNEL_LIBRARIES = ("numpy", "scipy.special", "scipy.sparse")
 PANDAS_FILES = {"frame.py", "files.py"}
 

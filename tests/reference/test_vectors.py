@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from vector_functions import VECTOR_FUNCTIONS
 
-TOPICS_OF_LATER_WORK = {"09_norm_construction"}
+TOPICS_OF_LATER_WORK: set[str] = set()
 NAMED = os.environ.get("OTSCORE_VECTORS") or None
 FILE = Path(NAMED or Path(__file__).with_name("vectors.json"))
 ENTRIES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -36,7 +36,8 @@ def test_functions_without_adapter_are_later_work() -> None:
     unmapped = [v for v in VECTORS if v["function"] not in VECTOR_FUNCTIONS]
     counts = Counter(v["function"] for v in unmapped)
     listing = ", ".join(f"{name} x{n}" for name, n in sorted(counts.items()))
-    warnings.warn(f"{len(unmapped)} vectors without adapter: {listing}", stacklevel=1)
+    if unmapped:
+        warnings.warn(f"{len(unmapped)} vectors without adapter: {listing}", stacklevel=1)
     forgotten = {v["function"] for v in unmapped if v["topic"] not in TOPICS_OF_LATER_WORK}
     if NAMED is not None:
         pytest.skip(f"another file is named: what it asks for beyond the adapters is listed above ({len(forgotten)} functions)")

@@ -40,6 +40,7 @@ from otscore.kernel import (
     trait,
 )
 from otscore.kernel.prior import AgePrior
+from otscore.norming.fit import rake, rank
 
 Inputs = dict[str, Any]
 Adapter = Callable[[Inputs], Any]
@@ -566,6 +567,30 @@ AGE_EQUIVALENTS: dict[str, Adapter] = {
     "age_equivalent_gain": age_equivalent_gain,
 }
 
+
+def weights_of_cells(i: Inputs) -> Any:
+    """Children of a crossed table, raked to the shares of its rows and columns; the weight of each cell."""
+    counts = np.array(i["counts"])
+    row, column = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices(counts.shape))
+    margins = {"row": dict(enumerate(i["row_share"])), "column": dict(enumerate(i["col_share"]))}
+    weight = rake.rake({"row": row, "column": column}, margins).weight
+    first = np.cumsum(counts.ravel()) - counts.ravel()
+    return weight[first].reshape(counts.shape).tolist()
+
+
+def regressed_interval(i: Inputs) -> Any:
+    score = metric.score_from_z(i["z"], i["mean"], i["sd"])
+    return list(interval.true_score_interval(score, i["mean"], i["sd"], i["reliability"], interval.z_multiplier(i["ci"])))
+
+
+NORMING: dict[str, Adapter] = {
+    "plotting_position": call(rank.plotting_position, "rank", "n", "method"),
+    "normalised_T_blom": lambda i: rank.normal_score(rank.plotting_position(i["rank"], i["n"], "blom"), 50, 10),
+    "weighted_mid_rank": call(rank.mid_rank, "x", "weights"),
+    "raking_weights_min1": weights_of_cells,
+    "norm_ci_regressed": regressed_interval,
+}
+
 VECTOR_FUNCTIONS: dict[str, Adapter] = (
-    AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING | TABLES | COMPOSITES | PROFILE | CHANGE | AGE_EQUIVALENTS
+    AGE | ITEMS | NORMS | PRECISION | IRT | ROUNDING | TABLES | COMPOSITES | PROFILE | CHANGE | AGE_EQUIVALENTS | NORMING
 )

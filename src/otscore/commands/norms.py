@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from otscore.api import PackInfo, catalogue
-from otscore.commands import authoring, diff
+from otscore.commands import authoring, building, diff
 from otscore.commands.licence import licence_lines, show_licences
 from otscore.errors import Issue, PackInvalid, UsageError
 from otscore.pack import Pack, cite, codebook, registry
@@ -55,6 +55,7 @@ def add(commands: Any) -> None:
     ):  # fmt: skip
         one.set_defaults(run=run)
     authoring.add_actions(actions)
+    building.add_actions(actions)
 
 
 def run_list(chosen: argparse.Namespace) -> int:

@@ -27,6 +27,15 @@ WORDS: dict[str, str] = {
     "ability": "ability", "growth": "growth score", "raw": "raw score", "standard_score": "standard score", "measure": "measure",
     "norm": "norm group", "children": "these children", "mean_sd": "mean and 1 SD", "all": "all", "nobody": "nobody has a z here",
     "beyond": "beyond the picture", "density": "z; width shows how many children",
+    "sample_unit": "in the unit of the sample", "few": "shaded: ages with few children", "shown": "children drawn", "descending": "a lower raw score is the better one",
+    "limit_only": "hollow: the norms end here, z may lie further out", "observed": "observed", "expected": "expected by the model",
+    "observed_z": "z by rank among children of like age", "model_z": "z by the model", "equal": "as observed",
+    "across": "across", "upwards": "upwards", "broken": "broken lines", "line": "line", "diamond": "diamonds lie outside",
+    "worm": "how much higher the z by the model is", "normal_z": "z of a normal sample at this rank", "cubic": "cubic",
+    "expected_band": "of normal samples lie within", "worm_limits": "children off the scale are not drawn", "difference": "difference in T",
+    "from_first": "more T than by", "comparison": "models compared",
+    "ends": "lines of difference end where one of both models tells nothing or only a limit",
+    "refits": "bootstrap bands", "confidence": "of the samples lie within",
 }  # fmt: skip
 
 

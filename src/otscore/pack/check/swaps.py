@@ -14,7 +14,7 @@ from otscore.pack.check.subject import Finding, Floats, Subject
 FEWEST_ROWS = 6
 FACTOR = 3.0
 """A figure so many times as large as the largest other, or as small as the smallest, is doubted where the others lie closer together."""
-KEYS = frozenset(("raw", "age", "age_from", "age_to", "power", "code", "n", "n_items", "age_centre", "age_scale", "reference_age"))
+KEYS = frozenset(("raw", "age", "age_from", "age_to", "power", "power_score", "power_age", "code", "n", "n_items", "age_centre", "age_scale", "reference_age"))
 
 
 def warn_columns_swapped(subject: Subject) -> Iterator[Finding]:

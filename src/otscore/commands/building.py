@@ -1,0 +1,131 @@
+"""``otscore norms build`` and ``otscore norms fit``: from the data of a sample to a norm pack."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from otscore.codes import Domain
+from otscore.errors import Issue, UsageError
+from otscore.version import __version__
+
+if TYPE_CHECKING:
+    from otscore.norming.build.build import Built
+
+
+SHOWN = 3
+"""Warnings of one rule that are written out; the others are counted."""
+
+
+def add_actions(actions: Any) -> None:
+    """Add the two actions to the parser of ``otscore norms``."""
+    _add_build(actions)
+    _add_fit(actions)
+
+
+def _add_build(actions: Any) -> None:
+    parser = actions.add_parser("build", help="a norm pack from a recipe and the data of a sample")
+    parser.add_argument("recipe", metavar="RECIPE.toml", help="the recipe; one that lies in a pack already builds that pack anew")
+    parser.add_argument("--data", metavar="FILE", help="the data, where they are not where the recipe says")
+    parser.add_argument("--out", metavar="DIR", help="the directory of packs: the pack becomes DIR/INSTRUMENT/EDITION (default: beside the recipe)")
+    parser.add_argument("--check", action="store_true", help="write nothing: build anew, and say in which cells the pack that is there is another")
+    parser.set_defaults(run=run_build)
+
+
+def _add_fit(actions: Any) -> None:
+    parser = actions.add_parser("fit", help="a recipe and a private norm pack from a sample of one's own")
+    parser.add_argument("sample", metavar="SAMPLE.csv", help="a CSV file with a row for each child")
+    parser.add_argument("--raw", required=True, metavar="COLUMN", help="the column of raw scores")
+    parser.add_argument("--age", required=True, metavar="COLUMN", help="the column of ages")
+    parser.add_argument("--id", required=True, metavar="NAME", help="name of the instrument")
+    parser.add_argument("--range", required=True, metavar="LOW:HIGH", help="lowest and highest raw score that can occur, whatever the sample has")
+    parser.add_argument("--out", required=True, metavar="DIR", help="the directory of packs: the pack becomes DIR/NAME/EDITION")
+    parser.add_argument("--edition", default="1", help="name of the edition (default: 1)")
+    parser.add_argument("--scale", default="", metavar="ID", help="name of the scale (default: that of the column)")
+    domains = [domain.value for domain in Domain]
+    parser.add_argument("--domain", default="general", choices=domains, metavar="DOMAIN", help="its domain, for example fine_motor (default: general)")
+    parser.add_argument("--age-unit", choices=("years", "months", "days"), default="", help="unit of the ages, where the name of the column does not say it")
+    parser.add_argument("--ages", metavar="FROM:BELOW", help="ages that are scored (default: those that the sample fills)")
+    parser.add_argument("--band", type=float, metavar="WIDTH", help="width of the age bands (default: half a year, a year for completed years)")
+    parser.add_argument("--model", default="taylor", help="model of the norms (default: taylor; see the page From a sample to a norm pack)")
+    parser.add_argument("--metric", default="t", help="metric of the scores (default: t)")
+    parser.add_argument("--sex", metavar="COLUMN", help="norms by sex: the column that holds it")
+    parser.add_argument("--weight", metavar="COLUMN", help="the column of weights")
+    parser.add_argument("--group", metavar="COLUMN", help="the column of age groups within which children are ranked (default: the age bands)")
+    parser.add_argument("--child", metavar="COLUMN", help="the column of identifiers: a child that stands there twice is refused")
+    parser.add_argument("--missing", default="", metavar="CODES", help="cells that mean no value, separated by commas; empty ones and NA do")
+    parser.add_argument("--reliability", type=float, metavar="R", help="reliability of the score; without one no interval is printed")
+    parser.add_argument("--measurement", action="store_true", help="raw scores are measurements, not whole numbers")
+    parser.add_argument("--less-able", action="store_true", help="a higher raw score is less able: errors, symptoms, seconds")
+    parser.add_argument("--label", default="", metavar="TEXT", help="who the children are, where and when they were tested")
+    parser.add_argument("--date", default="", metavar="DAY", help="the day that is written into the recipe (default: today)")
+    parser.set_defaults(run=run_fit)
+
+
+def run_build(chosen: argparse.Namespace) -> int:
+    """Build the pack and check it, or compare it with the one that is there: then 1 where it is another."""
+    from otscore.norming.build.build import build, compare, write
+
+    recipe, data, out = Path(chosen.recipe), chosen.data and Path(chosen.data), chosen.out and Path(chosen.out)
+    if chosen.check:
+        built, found = compare(recipe, data, out, __version__, _say)
+        print(*found, sep="\n", end="\n" if found else "")
+        told = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else f"the same, {len(built.files)} files"
+        print(f"{built.directory.as_posix()}: {told}", file=sys.stderr)
+        return 1 if found else 0
+    built = build(recipe, data, out, __version__, _say)
+    write(built)
+    return _told(built)
+
+
+def run_fit(chosen: argparse.Namespace) -> int:
+    """Make a recipe of the options, build the pack and check it."""
+    from otscore.norming.build.build import carry_out, write
+    from otscore.norming.build.quick import LICENCE_TEXT, Asked, quick_recipe
+
+    sample, directory = Path(chosen.sample), Path(chosen.out) / chosen.id / chosen.edition
+    asked = Asked(
+        sample, chosen.raw, chosen.age, chosen.id, _pair(chosen.range, "--range"), chosen.date or date.today().isoformat(), chosen.edition, chosen.scale,
+        chosen.domain, chosen.age_unit, _pair(chosen.ages, "--ages") if chosen.ages else None, chosen.band, chosen.model, chosen.metric, chosen.sex,
+        chosen.weight, chosen.group, chosen.child, tuple(filter(None, chosen.missing.split(","))), chosen.reliability, chosen.measurement, chosen.less_able,
+        chosen.label,
+    )  # fmt: skip
+    recipe, text = quick_recipe(asked, directory)
+    built = carry_out(recipe, text, LICENCE_TEXT, sample, directory, __version__, _say)
+    write(built)
+    return _told(built)
+
+
+def _told(built: Built) -> int:
+    """Say what was built and what the checker finds; 1 where that is an error."""
+    from otscore.check import check_directory, is_error, pack_summary
+
+    for remark in built.remarks:
+        print(remark)
+    issues = check_directory(built.directory)
+    for code in dict.fromkeys(issue.code for issue in issues):
+        mine = [issue for issue in issues if issue.code == code]
+        shown = mine[:SHOWN] if not is_error(mine[0]) else mine
+        print(*(f"{issue} [{code}]" for issue in shown), sep="\n")
+        if len(shown) < len(mine):
+            print(f"and {len(mine) - len(shown)} more: otscore norms check {built.directory.as_posix()} [{code}]")
+    name = f"{built.directory.parent.name}@{built.directory.name}"
+    print(f"{name}: {len(built.files)} files in {built.directory.as_posix()}; {pack_summary(issues)}")
+    return 1 if any(map(is_error, issues)) else 0
+
+
+def _pair(text: str, option: str) -> tuple[float, float]:
+    try:
+        low, high = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise UsageError(Issue("pair", f"{option} {text}: no LOW:HIGH", "Write two numbers with : between them, such as 0:30")) from None
+    return low, high
+
+
+def _say(text: str) -> None:
+    """What is being done, on a terminal only."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr)

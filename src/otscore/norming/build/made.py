@@ -1,0 +1,133 @@
+"""What is made of the data of one scale: for each stratum a sample, its model, its table, and how the model fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from otscore.errors import Issue, UsageError
+from otscore.norming.build import cases
+from otscore.norming.build.data import Data
+from otscore.norming.build.fitting import fit_scale
+from otscore.norming.build.parametric import own_table
+from otscore.norming.build.recipe import Recipe, ScaleRecipe
+from otscore.norming.build.tabulate import Row, Tabulated, age_equivalents, tabulate
+from otscore.norming.fit.diagnostics import Residuals, Shares, residuals, shares
+from otscore.norming.fit.model import NormModel
+from otscore.norming.fit.sample import Sample, sample
+
+Say = Callable[[str], None]
+FEWEST, FEW = 30, 30
+"""Children without whom there are no norms of a scale and stratum, and from which on an age band is no longer called small."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stratum (none: all children) of a scale. rows : of its table, with all keys. by_band : children in each age band."""
+
+    strata: Row
+    children: Sample
+    model: NormModel
+    by_band: NDArray[np.int64]
+    table: Tabulated
+    ages: list[Row]
+    residuals: Residuals
+    shares: Shares
+    cases: list[Row]
+
+
+@dataclass
+class Made:
+    """A scale as built: the method of its table, its parts, and what its author must know."""
+
+    scale: ScaleRecipe
+    method: str = "lookup"
+    parts: list[Part] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def make(recipe: Recipe, data: Data, say: Say) -> list[Made]:
+    """Every scale of the recipe, fitted and tabulated. ``say`` is told what is being done.
+
+    Raises UsageError where a sample is too small, or a model cannot be fitted to it.
+    """
+    return [_scale(recipe, scale, data, say) for scale in recipe.scales]
+
+
+def _scale(recipe: Recipe, scale: ScaleRecipe, data: Data, say: Say) -> Made:
+    made = Made(scale)
+    for codes in product(*(range(len(recipe.strata[name].values)) for name in scale.strata)):
+        strata = {name: recipe.strata[name].values[code] for name, code in zip(scale.strata, codes, strict=True)}
+        chosen = data.children(scale, codes)
+        where = " ".join((scale.id, *strata.values()))
+        if chosen.sum() < FEWEST:
+            hint = f"{FEWEST} are the least; take fewer strata, or a wider range of ages"
+            raise UsageError(Issue("sample_small", f"{where}: {chosen.sum()} children are too few to norm anything", hint, data.source, field=scale.column))
+        children = sample(data.raw[scale.id][chosen], data.age[chosen], data.weight[chosen])
+        say(f"{where}: {children.n} children, model {scale.model.method}")
+        group = None if data.group is None else data.group[chosen]
+        part = _part(recipe, made, strata, children, fit_scale(scale, recipe.age, children, group))
+        made.parts.append(part)
+        made.remarks += _remarks(recipe, where, scale, part)
+    return made
+
+
+def _part(recipe: Recipe, made: Made, strata: Row, children: Sample, model: NormModel) -> Part:
+    scale, rule = made.scale, recipe.age
+    edges = np.array(rule.bands)
+    by_band = np.histogram(children.age, edges)[0].astype(np.int64)
+    _within(model, made, recipe)
+    if scale.table == "lookup":
+        table = tabulate(model, scale, rule, strata)
+    else:
+        made.method, rows = own_table(model, scale, rule, recipe.digits)
+        table = Tabulated([{"scale": scale.id, **strata, **row} for row in rows])
+    equivalents = age_equivalents(model, scale, rule, strata) if scale.age_equivalents else []
+    if equivalents is None:
+        hint = "Leave `age_equivalents` out: where the median does not rise there is none to tell"
+        raise UsageError(Issue("median_falls", f"the median raw score of {scale.id} falls with age", hint, field=f"scales.{scale.id}.age_equivalents"))
+    found = cases.examples(model, scale, rule, children, table, recipe.cases)
+    ages = [cases.expected_age(model, rule, one.raw) for one in found] if scale.age_equivalents else []
+    first = 1 + sum("responses" in row for part in made.parts for row in part.cases)
+    rows = list(cases.case_rows(scale, strata, found, ages, first))
+    return Part(strata, children, model, by_band, table, equivalents, residuals(model, children, edges), shares(model, children, edges), rows)
+
+
+def _within(model: NormModel, made: Made, recipe: Recipe) -> None:
+    """Raises UsageError where a band is computed at an age that no child of the sample reaches."""
+    youngest, oldest = model.ages
+    outside = [age for age in recipe.age.ages if not youngest <= age <= oldest]
+    if outside:
+        hint = f"The children are {youngest:.6g} to {oldest:.6g} {recipe.age.unit} old: let [age] end there, or choose the ages of the bands with `at`"
+        told = ", ".join(f"{age:.6g}" for age in outside)
+        raise UsageError(Issue("band_outside", f"{made.scale.id}: bands computed at {told}, where the model tells nothing", hint, field="age.bands"))
+
+
+def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iterator[str]:
+    unit, edges = recipe.age.unit, recipe.age.bands
+    for low, high, n in zip(edges[:-1], edges[1:], part.by_band.tolist(), strict=True):
+        if n < FEW:
+            yield f"{where}, {low:.6g} to below {high:.6g} {unit}: {n} children only"
+    if not getattr(part.model, "converged", True):
+        yield f"{where}: the fit has not converged; take fewer terms"
+    if part.table.repairs:
+        yield f"{where}: {_cells(part.table.repairs)} where the score fell and the raw score rises, repaired"
+    if part.table.falls:
+        yield f"{where}: {_cells(part.table.falls)} where an older child has a higher score for the same raw score, left as they are"
+    if part.table.undefined:
+        yield f"{where}: {_cells(part.table.undefined)} without a score, because the model gives the raw score none or several"
+    if violations := getattr(part.model, "violations", ()):
+        yield f"{where}: the model turns back at {len(violations)} of the ages looked at; take fewer terms"
+    low, high = part.children.raw.min(), part.children.raw.max()
+    if scale.table == "lookup" and (low, high) != scale.range:
+        yield f"{where}: the sample has raw scores from {low:g} to {high:g}; scores of others are drawn out"
+    if not part.cases:
+        yield f"{where}: no child of the sample could be worked out as an example"
+
+
+def _cells(found: Sequence[object]) -> str:
+    return f"{len(found)} cell" if len(found) == 1 else f"{len(found)} cells"
