@@ -234,13 +234,36 @@ def test_knots_that_fall_together_are_refused() -> None:
         fit_lms(sample([1.0, 2, 3, 4, 5, 6], [3.0, 3, 3, 3, 3, 4]), CONSTANT, NaturalSpline((0.1, 0.3, 0.9)), CONSTANT)
 
 
+def test_no_more_parameters_than_children() -> None:
+    with pytest.raises(UsageError, match="6 children for 6 parameters"):
+        fit_lms(sample([1.0, 3, 2, 3, 4, 5], [3.0, 4, 5, 6, 7, 8]), STRAIGHT, STRAIGHT, STRAIGHT)
+
+
+def test_heavy_tails_are_never_less_likely_than_normal_ones() -> None:
+    """The t curve of many degrees is the normal one; a lower hill on the way there is not taken for the top."""
+    random = np.random.default_rng(0)
+    few = sample(random.gamma(0.5, 2, 500) + 1e-6, random.uniform(3, 10, 500))
+    normal, student = fit_bccg(few, STRAIGHT, Polynomial(2), STRAIGHT), fit_bct(few, STRAIGHT, Polynomial(2), STRAIGHT, CONSTANT)
+    assert student.log_likelihood > normal.log_likelihood - 0.01
+
+
+def test_what_lies_beyond_the_bound(children: Sample, lms: BoxCoxModel) -> None:
+    """For a straight power of 1 and an S of 1/2 it is the share below z = -2: children of less than nothing."""
+    random = np.random.default_rng(8)
+    age, z = random.uniform(5, 15, 4000), random.normal(size=4000)
+    raw = 10 * (1 + z[z > -2] / 2)
+    assert lms.beyond([6, 14]).max() < 1e-6
+    assert fit_bccg(sample(raw, age[z > -2]), CONSTANT, CONSTANT, CONSTANT).beyond([10.0]) == pytest.approx([0.0228], abs=0.01)
+    assert fit_bct(children, STRAIGHT, BENT, STRAIGHT, CONSTANT).beyond([6, 14]).max() < 1e-3
+
+
 def test_limits_the_wrong_way_round_are_refused(children: Sample) -> None:
     with pytest.raises(UsageError, match="the lower one first"):
         fit_lms(children, CONSTANT, STRAIGHT, CONSTANT, limits=(3, -3))
 
 
 def test_a_likelihood_without_a_top_is_refused() -> None:
-    """Two children at each of two ages, all parameters free: the curve narrows onto them."""
+    """All children of an age have the same raw score: the curve narrows onto it."""
     with pytest.raises(UsageError) as caught:
-        fit_lms(sample([4.0, 4.0, 9.0, 9.0], [3.0, 3.0, 5.0, 5.0]), CONSTANT, STRAIGHT, STRAIGHT)
+        fit_lms(sample(np.repeat([4.0, 9.0], 5), np.repeat([3.0, 5.0], 5)), CONSTANT, STRAIGHT, STRAIGHT)
     assert caught.value.issues[0].code == "fit_not_converged"

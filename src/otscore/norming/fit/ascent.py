@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 _MOST_STEPS = 200
 _ARRIVED = 1e-9  # expected gain of log likelihood
+_NEARLY_ARRIVED = 1e-2  # enough while smoothings are still sought
 _NOISE = 1e-6  # a gain that rounding may hide
 _SHORTEST = 1e-8
 _DIFFERENCE = 1e-5
@@ -76,22 +77,23 @@ def maximise(problem: Problem, start: Floats) -> Maximum:
 
     Raises UsageError if the ascent does not arrive.
     """
+    at, near = start, _NEARLY_ARRIVED if any(wanted is not None for wanted in problem.freedoms) else _ARRIVED
     with np.errstate(all="ignore"):
-        at = _ascend(problem, start)
         for _ in range(_ROUNDS):
+            at = _ascend(problem, at, near)
             curvature = _curvature(problem, at)
             freedoms = _freedoms(problem, curvature)
             off = [abs(f - w) for f, w in zip(freedoms, problem.freedoms, strict=True) if w is not None]
-            if not off or max(off) < _FREEDOM_WITHIN:
+            if near == _ARRIVED and (not off or max(off) < _FREEDOM_WITHIN):
                 value, _ = problem.density(problem.predictors(at))
-                parts = tuple(problem.split(at))
-                return Maximum(parts, float(problem.weight @ value), freedoms, problem.smoothings)
+                return Maximum(tuple(problem.split(at)), float(problem.weight @ value), freedoms, problem.smoothings)
+            near = _ARRIVED if max(off) < 100.0 * _FREEDOM_WITHIN else _NEARLY_ARRIVED
             problem = _smoothed(problem, curvature)
-            at = _ascend(problem, at)
     raise _not_arrived()
 
 
-def _ascend(problem: Problem, at: Floats) -> Floats:
+def _ascend(problem: Problem, at: Floats, near: float) -> Floats:
+    """Upwards until a step would gain less than ``near``, which is still taken."""
     bending = problem.bending()
     value = _value(problem, at, bending)
     for _ in range(_MOST_STEPS):
@@ -104,7 +106,7 @@ def _ascend(problem: Problem, at: Floats) -> Floats:
             at, value = at + share * step, moved
         elif gain > _NOISE:
             raise _not_arrived()
-        if gain <= _ARRIVED or share <= _SHORTEST:
+        if gain <= near or share <= _SHORTEST:
             return at
     raise _not_arrived()
 
@@ -180,7 +182,7 @@ def _smoothing(problem: Problem, curvature: Floats, place: int, wanted: float) -
         return float((shares / (1.0 + (np.exp(log_smoothing) - now) * bends)).sum()) - wanted
 
     if not excess(_LOG_SMOOTHING[0]) > 0.0 > excess(_LOG_SMOOTHING[1]):
-        raise _refused("curve_freedom", f"{wanted:g} degrees of freedom are more than the ages carry", "ask for fewer")
+        raise _refused("curve_freedom", f"{wanted:g} degrees of freedom are more than the sample tells of a curve", "ask for fewer, or for a polynomial of degree 0 or 1")
     return float(np.exp(optimize.brentq(excess, *_LOG_SMOOTHING, xtol=1e-10)))
 
 

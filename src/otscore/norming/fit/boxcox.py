@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from otscore.errors import Issue, UsageError
 from otscore.kernel.bccg import bccg_value, bccg_z
@@ -26,7 +27,8 @@ from otscore.norming.fit.standing import LIMITS, checked_limits, standing, withi
 
 Floats = NDArray[np.float64]
 
-_TAU_TO_START = 10.0
+_TAUS_TO_START = (10.0, 300.0)
+_SAME_LIKELIHOOD = 1e-3  # the normal curve is a t curve too: a hill lower than its own is the wrong one
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,18 @@ class BoxCoxModel(ABC):
     @abstractmethod
     def nodes(self, ages: ArrayLike) -> dict[str, Floats]:
         """Columns of a pack's table (g,) at ages (g,). Ages outside of those of the sample are drawn out: look before you print."""
+
+    def beyond(self, ages: ArrayLike) -> Floats:
+        """Share (g,) of the standard curve that no measurement has, beyond the bound of the power at ages (g,).
+
+        A truncated model renormalises what is left, so that mu is no longer the median; the closed form has that much too
+        little. Where it is more than 0.001 the curves have more freedom than the sample can pay: ask for less of the power.
+        """
+        power, _, log_spread, *log_tau = self.curves.at(np.asarray(ages, dtype=np.float64))
+        with np.errstate(divide="ignore"):
+            bound = np.exp(-log_spread) / np.abs(power)
+        share: Floats = special.stdtr(np.exp(log_tau[0]), -bound) if log_tau else special.ndtr(-bound)
+        return share
 
     @abstractmethod
     def _z(self, raw: Floats, age: Floats) -> Floats: ...
@@ -160,9 +174,13 @@ def fit_bct(
     sample: Sample, power: Shape, median: Shape, spread: Shape, tails: Shape, limits: tuple[float, float] = LIMITS
 ) -> BctModel:
     """As `fit_bccg`, with tails as heavy as tau degrees of freedom, a curve of age as well. Raises UsageError as `fit_lms`."""
-    start = [*_start(sample, median), np.full(sample.n, np.log(_TAU_TO_START))]
-    density = TruncatedT(_log_raw(sample))
-    return BctModel(fit_curves(sample, density, (power, median, spread, tails), start), *_about(sample, limits))
+    normal = fit_bccg(sample, power, median, spread).curves
+    for tau in _TAUS_TO_START:
+        start = [*normal.at(sample.age), np.full(sample.n, np.log(tau))]
+        curves = fit_curves(sample, TruncatedT(_log_raw(sample)), (power, median, spread, tails), start)
+        if curves.log_likelihood >= normal.log_likelihood - _SAME_LIKELIHOOD:
+            break
+    return BctModel(curves, *_about(sample, limits))
 
 
 def _about(sample: Sample, limits: tuple[float, float]) -> tuple[int, tuple[float, float], tuple[float, float], bool]:

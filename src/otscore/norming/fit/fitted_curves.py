@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.errors import Issue, UsageError
 from otscore.norming.fit.ascent import Problem, maximise
 from otscore.norming.fit.densities import Density
 from otscore.norming.fit.sample import Sample
@@ -34,8 +35,14 @@ class FittedCurves:
 
 
 def fit_curves(sample: Sample, density: Density, shapes: Sequence[Shape], start: Sequence[Floats]) -> FittedCurves:
-    """Curves of the shapes by penalised maximum likelihood of a density, from predictors (n,) to start with."""
+    """Curves of the shapes by penalised maximum likelihood of a density, from predictors (n,) to start with.
+
+    Raises UsageError if there are no more children than parameters, the ages do not carry a shape, or the fit has no end.
+    """
     bases = tuple(shape.basis(sample.age, sample.weight) for shape in shapes)
+    parameters = sum(shape.freedom or (2 if basis.bending.size else basis.bending.shape[1]) for shape, basis in zip(shapes, bases, strict=True))
+    if sample.n <= parameters:
+        raise UsageError(Issue("sample_small", f"{sample.n} children for {parameters:g} parameters", "curves of fewer parameters, or more children"))
     designs = tuple(basis.at(sample.age) for basis in bases)
     problem = Problem(
         density, sample.weight, designs, tuple(basis.bending for basis in bases),
