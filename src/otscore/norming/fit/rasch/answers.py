@@ -43,7 +43,8 @@ class Answers:
     @property
     def answered(self) -> NDArray[np.int64]:
         """(n,) how many items each visit answers."""
-        return (~np.isnan(self.passes)).sum(axis=1)
+        count: NDArray[np.int64] = (~np.isnan(self.passes)).sum(axis=1)
+        return count
 
     def where(self, kept: Truths) -> Answers:
         """The visits for which kept (n,) holds; items that nobody answered any more stay."""

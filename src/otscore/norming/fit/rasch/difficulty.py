@@ -61,7 +61,7 @@ class Difficulties:
     passed: NDArray[np.int64]
     """(k,) passes among them."""
     infit: Floats
-    """(k,) squared residuals by their expectation, 1 if the model holds (Wright & Masters 1982)."""
+    """(k,) squared residuals by their expectation (Wright & Masters 1982): about 1 if the model holds, rather less, as its own answers enter the ability."""
     outfit: Floats
     """(k,) mean squared standardised residual, 1 if the model holds; a few odd answers far from the ability move it much."""
     expected: Floats

@@ -154,9 +154,10 @@ def _both(first: Difficulties, kept: Truths, second: Difficulties) -> Difficulti
     place = {item: at for at, item in enumerate(second.items)}
     at = np.array([place.get(item, -1) for item in first.items])
 
-    def of(name: str) -> NDArray[np.float64]:
+    def of(name: str) -> Floats:
         old, new = getattr(first, name), getattr(second, name)
-        return np.where(kept & (at >= 0), new[at], old)
+        chosen: Floats = np.where(kept & (at >= 0), new[at], old)
+        return chosen
 
     whole = np.int64
     return Difficulties(

@@ -34,7 +34,8 @@ class Growth:
 
 def fit_prior(ability: Floats, age: Floats, weight: Floats, shift: float = SHIFT) -> Growth:
     """Weighted least squares of ability (n,) on age (n,) in the form of a prior, without the square."""
-    return Growth(*_least_squares(_columns(age, shift)[:, :3], ability, weight), shift)
+    constant, linear, log = _least_squares(_columns(age, shift)[:, :3], ability, weight)
+    return Growth(constant, linear, log, shift)
 
 
 def fit_growth(ability: Floats, age: Floats, weight: Floats, shift: float = SHIFT) -> Growth:

@@ -32,7 +32,7 @@ class Bands:
         """Weight (n,) of each visit: a share of one cohort in one band, mean 1."""
         names, number = np.unique(cohort, return_inverse=True)
         band = np.floor(age / self.years).astype(np.int64)
-        cells, cell, count = np.unique(band * names.size + number, return_inverse=True, return_counts=True)
+        _, cell, count = np.unique(band * names.size + number, return_inverse=True, return_counts=True)
         weight = 1 / np.maximum(count, self.full)[cell]
         normed: Floats = weight / weight.mean()
         return normed
@@ -65,7 +65,8 @@ def fit_latent(
     weight = bands.weights(age, answers.cohort)
     columns = np.column_stack([np.ones_like(age), age]) * np.sqrt(weight)[:, None]
     mean, log_sd = start(age), np.full(answers.n, np.log(START_SD * scale.slope))
-    for step in range(1, most_steps + 1):
+    steps, moved = 0, np.inf
+    while moved >= tolerance and steps < most_steps:
         found = rasch_eap(given, model, mean, np.exp(log_sd), posterior=False)
         curves = {name: _curve(found.eap, answers, name) for name in cohorts}
         new = np.empty(answers.n)
@@ -75,11 +76,9 @@ def fit_latent(
         excess = ((found.sem**2 + (found.eap - new) ** 2) / np.exp(2 * log_sd) - 1) / 2
         spread = np.linalg.lstsq(columns, (log_sd + excess) * np.sqrt(weight), rcond=None)[0]
         wider = spread[0] + spread[1] * age
-        moved = max(np.abs(new - mean).max(), np.abs(wider - log_sd).max())
-        mean, log_sd = new, wider
-        if moved < tolerance:
-            break
-    return Latent(curves, (float(spread[0]), float(spread[1])), fit_growth(mean, age, weight), step)
+        moved = float(max(np.abs(new - mean).max(), np.abs(wider - log_sd).max()))
+        mean, log_sd, steps = new, wider, steps + 1
+    return Latent(curves, (float(spread[0]), float(spread[1])), fit_growth(mean, age, weight), steps)
 
 
 def _curve(eap: Floats, answers: Answers, cohort: str) -> Growth:

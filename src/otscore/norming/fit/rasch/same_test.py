@@ -66,7 +66,7 @@ def compare_on(
     both = [series for series in shared if series]
     mine = answers.with_items({item for series in both for item in series})
     for series in both:
-        mine = mine.where(~np.isnan(mine.passes[:, _columns(mine, series)]).all(axis=1))
+        mine = mine.where(~np.asarray(np.isnan(mine.passes[:, _columns(mine, series)]).all(axis=1)))
     mine = mine.where((mine.age >= part[0]) & (mine.age < part[1]) & np.isin(mine.cohort, [cohort, with_cohort]))
     mine = mine.where(mine.answered >= norm.plan.min_answered)
     here, there = mine.cohort == cohort, mine.cohort == with_cohort
