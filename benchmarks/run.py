@@ -6,13 +6,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-<<<<<<< HEAD
 NAMES = (
     "dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "taylor", "norming",
 )  # fmt: skip
-=======
-NAMES = ("dscore", "one_child", "lms", "rows", "load", "credi", "graded", "change", "faults", "report", "taylor")
->>>>>>> w6-a
 
 
 def main() -> None:
