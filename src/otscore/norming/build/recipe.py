@@ -15,9 +15,11 @@ from otscore.errors import Issue, UsageError
 from otscore.norming.build.models import ModelRecipe
 from otscore.schema.base import Id, Model, TextName, Version
 from otscore.schema.mapping import did_you_mean
-from otscore.schema.norm import Interval
+from otscore.schema.norm import CURVE_COLUMNS, Interval
 
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+ScaleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=56)]
+"""A name that a table may have, too."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -126,7 +128,7 @@ class ScaleRecipe(Model):
     rounded score behind them. age_equivalents : a further scale, ID_age, from the median raw score of every age.
     """
 
-    id: Id
+    id: ScaleId
     domain: Domain
     column: str
     range: tuple[float, float]
@@ -210,6 +212,8 @@ def _interval(scale: ScaleRecipe) -> str:
         return "`interval` and `reliability` belong together: no interval without a reliability, and none for nothing"
     if scale.interval is not None and scale.interval.kind not in ("true_score", "observed"):
         return '`interval` of a sample has `kind = "true_score"` or `"observed"`'
+    if scale.interval is not None and scale.interval.kind == "observed" and scale.table == "parametric" and scale.model.method in CURVE_COLUMNS:
+        return f'a table of {scale.model.method} takes an interval of `kind = "true_score"`'
     if scale.interval is not None and scale.mean_sd is None:
         return "an interval needs a metric with a mean and an SD"
     return ""
@@ -238,6 +242,7 @@ class Recipe(Model):
     """The recipe of a pack; what is said of the edition is as in pack.toml and instrument.toml.
 
     digits : significant digits of coefficients and curves. cases : children of the sample, for each scale, in cases.csv.
+    bootstrap : samples drawn from the sample to tell in the report how sure the norms are; 0: none.
     """
 
     schema_version: Literal[1] = Field(alias="schema")
@@ -254,6 +259,7 @@ class Recipe(Model):
     notices: tuple[str, ...] = ()
     digits: int = Field(default=9, ge=4, le=15)
     cases: int = Field(default=5, ge=1, le=50)
+    bootstrap: int = Field(default=0, ge=0, le=5000)
     data: DataRecipe
     licence: LicenceRecipe
     age: AgeRecipe
@@ -275,6 +281,8 @@ class Recipe(Model):
             raise ValueError(f"no scale is normed by the stratum {', '.join(sorted(unused))}")
         if self.raking and self.data.weight is not None:
             raise ValueError("weights come from a column (`weight` in [data]) or from margins ([[raking]]), not from both")
+        if self.bootstrap and self.data.group is not None:
+            raise ValueError("`bootstrap` ranks children anew in every sample, by a window of ages: it does not go with `group` in [data]")
         if self.licence.private and self.licence.text is None:
             raise ValueError("a private pack needs the text of its licence: `text` in [licence]")
         return self

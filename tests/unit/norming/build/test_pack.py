@@ -118,6 +118,16 @@ def test_strata_percentiles_and_age_equivalents(tmp_path: Path) -> None:
     assert scores["hop"].score - scores["hop"].ci_low == pytest.approx(1.645 * 4, abs=0.6)
 
 
+def test_a_score_that_is_a_z_rises_with_ability(tmp_path: Path) -> None:
+    """Errors by form, in z: the table says what the raw score says, the library turns it, and the cases know that."""
+    forms = {"form": {"column": "sex", "values": ["long", "short"], "aliases": {"m": "long", "f": "short"}}}
+    pack = built(tmp_path, strata=forms, scale={"strata": ["form"], "metric": "z", "decimals": 2, "limits": [-3, 3], "higher_is": "less_able"})
+    assert [str(issue) for issue in check_directory(pack.directory) if is_error(issue)] == []
+    few, many = (scored(otscore.Scorer.load(path=pack.directory), 6.5, raw, strata={"form": "long"})["hop"].score for raw in (8, 18))
+    assert few > 0 > many
+    assert "higher is more able, unlike the raw score" in pack.files["pack.toml"]
+
+
 def test_the_same_bytes_twice_and_wherever_the_rows_stand(tmp_path: Path) -> None:
     chosen = {"scale": {"model": model("taylor", score_power=4, age_power=2)}}
     one, other = built(tmp_path / "one", **chosen), built(tmp_path / "other", **chosen)
@@ -138,6 +148,25 @@ def test_the_pack_says_where_it_comes_from(tmp_path: Path) -> None:
     assert [band["n"] for band in report["scales"][0]["parts"][0]["bands"]] == [sum(low <= float(row["age_years"]) < low + 1 for row in rows(360)) for low in (5, 6, 7)]
     assert not any(re.search(rf"\b{row['child']}\b", text) for row in rows(360) for text in pack.files.values())
     assert "computed from 360 children by the model regression" in pack.files["pack.toml"]
+
+
+def test_the_report_says_how_sure_the_norms_are(tmp_path: Path) -> None:
+    pack = built(tmp_path, bootstrap=40)
+    sure = json.loads(pack.files["recipe/report.json"])["scales"][0]["parts"][0]["bootstrap"]
+    assert (sure["samples"], sure["failed"], sure["ages"]) == (40, 0, [5.5, 6.5, 7.5])
+    for name, raw in (("z -1", -1), ("z 0", 0), ("z 1", 1)):
+        for (figure, low, high), age in zip(sure[name], sure["ages"], strict=True):
+            assert low < figure < high
+            assert figure == pytest.approx(2 * age + 4 * raw, abs=1.5)
+            assert 0.2 < high - low < 2.5  # 2 * 1.645 * 4 / root of 360 is 0.7, more at the ends
+    assert "40 samples drawn from the sample" in pack.files["recipe/report.md"]
+    with pytest.raises(UsageError, match="does not go with `group`"):
+        recipe(bootstrap=40, data={"group": "age_years"})
+
+
+def test_ages_that_no_child_has_are_said(tmp_path: Path) -> None:
+    found = built(tmp_path, scale=MEASURED | {"model": model("lognormal_regression")}, age={"from": 4.5, "bands": [4.5, 6, 7, 8]})
+    assert any("years old; norms of other ages are drawn out" in remark for remark in found.remarks)
 
 
 def test_a_check_finds_no_difference_and_then_the_cell(tmp_path: Path) -> None:
