@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "norming")
+NAMES = ("dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "norming", "taylor")
 
 
 def main() -> None:
