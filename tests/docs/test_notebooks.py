@@ -13,7 +13,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def test_the_notebooks() -> None:
-    assert [path.name for path in NOTEBOOKS] == ["a_child_over_a_year.ipynb", "a_study_of_1311_children.ipynb", "gallery.ipynb", "quickstart.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == [
+        "a_child_over_a_year.ipynb", "a_study_of_1311_children.ipynb", "from_a_sample_to_norms.ipynb", "gallery.ipynb", "quickstart.ipynb",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -144,6 +144,13 @@ def curves(model: Norms, z: Floats, age: Floats) -> Floats:
     return model.value(np.repeat(z, age.size), np.tile(age, z.size)).reshape(z.size, age.size)
 
 
+def last_told(lines: Floats) -> Floats:
+    """Where curves (k, m) end: their last known points (k,), NaN of a curve without one."""
+    known = np.isfinite(lines)
+    last = lines.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
+    return np.asarray(lines[np.arange(lines.shape[0]), last])
+
+
 def all_ages(model: Norms) -> Floats:
     """Ages from the youngest to the oldest one of the model."""
     return np.linspace(*model.ages, STEPS)

@@ -32,6 +32,7 @@ from otscore.report.norm_frame import (
     bare,
     curves,
     framed,
+    last_told,
     legend_above,
     names_at_the_end,
     noted,
@@ -99,7 +100,7 @@ def comparison_picture(
     below.plot(age[[0, -1]], [0, 0], **(QUIET | {"color": INK}))
     _explained(ax, above, below, names, age, say)
     named = [f"P{percent:g}" for percent in sorted(percentiles)]
-    names_at_the_end(above, above.get_xlim()[1], curves(first, z, age[-1:])[:, 0], named, points_high(ax) * 0.5)
+    names_at_the_end(above, above.get_xlim()[1], last_told(curves(first, z, age)), named, points_high(ax) * 0.5)
     return stamped(ax, synthetic)
 
 
@@ -123,17 +124,36 @@ def bands_picture(
             ax.plot(bands.ages, end, color=colour, lw=0.7, alpha=0.7, zorder=2)
         ax.plot(bands.ages, bands.figure[:, place], color=colour, lw=1.8, zorder=3)
     ax.margins(x=0.02)
-    names_at_the_end(ax, ax.get_xlim()[1], bands.figure[-1], names)
+    names_at_the_end(ax, ax.get_xlim()[1], last_told(bands.figure.T), names)
     noted(ax, age_name(say), f"{say('refits')}: {level * 100:g} % {say('confidence')}" if level is not None else "")
     return stamped(ax, synthetic)
 
 
 def differences(first: Norms, other: Norms, z: Floats, age: Floats) -> Floats:
-    """T (k, m) by which the other model scores higher those who stand at z (k,) of the first one at ages (m,); NaN off its scale."""
+    """T (k, m) by which the other model scores higher those who stand at z (k,) of the first one at ages (m,); NaN off its scale.
+
+    Between two whole scores of a model of counts its z is taken on a straight line.
+    """
     raw = curves(first, z, age)
-    told = other.score(raw.ravel(), np.tile(age, z.size))
-    found = np.where(np.isfinite(raw.ravel()) & (told.off_scale == 0), told.z, np.nan).reshape(raw.shape)
+    found = standing_between(other, raw.ravel(), np.tile(age, z.size)).reshape(raw.shape)
     return np.asarray(T_PER_Z * (found - z[:, None]))
+
+
+def standing_between(model: Norms, raw: Floats, age: Floats) -> Floats:
+    """The z (n,) of raw scores, between the whole ones on each side where the model knows only those; NaN off the scale."""
+
+    def told(scores: Floats) -> Floats:
+        known = np.isfinite(scores)
+        standing = model.score(np.where(known, scores, 0.0), age)
+        return np.where(known & (standing.off_scale == 0), standing.z, np.nan)
+
+    low, z = np.floor(raw), told(raw)
+    between = np.isnan(z) & (low < raw)
+    if not between.any():
+        return z
+    below, above = told(low), told(low + 1.0)
+    scored = np.isfinite(model.score(np.where(between, raw, 0.0), age).z)
+    return np.where(between & ~scored, below + (raw - low) * (above - below), z)
 
 
 def _dashes(z: float) -> str:

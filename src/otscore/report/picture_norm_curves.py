@@ -35,6 +35,7 @@ from otscore.report.norm_frame import (
     all_ages,
     curves,
     framed,
+    last_told,
     legend_above,
     names_at_the_end,
     noted,
@@ -92,7 +93,7 @@ def scores_picture(
 ) -> Axes:  # fmt: skip
     """The z of raw scores at up to six ages, with the percentiles at the right; hollow where the model tells only a limit.
 
-    ages : those drawn, five between the youngest and the oldest one without. raw : (m,) scores, without those between the curves of
+    ages : those drawn; without, of five from the youngest to the oldest one those at which the model has a median. raw : (m,) scores, without those between the curves of
     z -2.5 and 2.5. Raises UsageError for more ages, for an age beyond those of the model, or where matplotlib is not installed.
     """
     say = said(words)
@@ -117,18 +118,13 @@ def _lines(ax: Axes, model: Norms, z: Floats, names: Sequence[str]) -> None:
     for standing, line in zip(z.tolist(), lines, strict=True):
         ax.plot(age, line, zorder=4, **style_of(standing))
     ax.margins(x=0.02)
-    names_at_the_end(ax, ax.get_xlim()[1], np.array([_last(line) for line in lines]), names)
+    names_at_the_end(ax, ax.get_xlim()[1], last_told(lines), names)
 
 
 def style_of(z: float) -> dict[str, Any]:
     """How the curve at a z is drawn: the middle in ink, the outer ones broken, those below like those above."""
     far = abs(z)
     return {"color": INK if far < 0.01 else BLUE, "lw": 2.2 if far < 0.01 else 1.5, "ls": "-" if far < 1.0 else "--" if far < 1.5 else ":"}
-
-
-def _last(line: Floats) -> float:
-    there = line[np.isfinite(line)]
-    return float(there[-1]) if there.size else np.nan
 
 
 def _children(ax: Axes, sample: Children, groups: Sequence[Group], say: Said) -> list[str]:
@@ -164,7 +160,9 @@ def moved(values: Floats, draw: np.random.Generator) -> Floats:
 def _ages(model: Norms, ages: ArrayLike | None) -> Floats:
     youngest, oldest = model.ages
     if ages is None:
-        return np.linspace(youngest, oldest, 5) if oldest > youngest else np.array([youngest])
+        five = np.linspace(youngest, oldest, 5) if oldest > youngest else np.array([youngest])
+        known = np.isfinite(model.value(np.zeros(five.size), five))
+        return five[known] if known.any() else five
     chosen = np.unique(np.asarray(ages, dtype=np.float64))
     if not chosen.size or chosen.size > MOST_LINES or not ((chosen >= youngest) & (chosen <= oldest)).all():
         hint = f"give one to {MOST_LINES} ages from {youngest:g} to {oldest:g}"
@@ -173,11 +171,14 @@ def _ages(model: Norms, ages: ArrayLike | None) -> Floats:
 
 
 def _scores(model: Norms) -> Floats:
-    """Whole numbers where there are ten or more, otherwise a fine grid, between the curves of z -2.5 and 2.5."""
+    """Between the curves of z -2.5 and 2.5: whole numbers where there are ten or more or the model knows no others, otherwise a fine grid."""
     ends = np.clip([-2.5, 2.5], *model.limits)
     reached = curves(model, ends, all_ages(model))
     low, high = float(np.nanmin(reached)), float(np.nanmax(reached))
-    return np.arange(np.floor(low), np.ceil(high) + 1) if high - low >= 10 else np.linspace(low, high, 101)
+    fine = np.linspace(low, high, 101)
+    if high - low >= 10 or np.isfinite(model.score(fine[1:-1], np.full(99, np.mean(model.ages))).z).mean() < 0.5:
+        return np.arange(np.floor(low), np.ceil(high) + 1)
+    return fine
 
 
 def _fan(ax: Axes, model: Norms, say: Said) -> None:

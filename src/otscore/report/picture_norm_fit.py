@@ -37,6 +37,7 @@ from otscore.report.norm_frame import (
     bare,
     curves,
     framed,
+    last_told,
     legend_above,
     mid_ranks,
     names_at_the_end,
@@ -78,7 +79,7 @@ def observed_picture(
         seen = [_observed(sample, group, standing) for group in groups]
         ax.plot([group.age for group in groups], seen, ls="", marker="o", ms=5.5, mfc=ORANGE, mec=INK, mew=0.8, zorder=5)
     ax.margins(x=0.02)
-    names_at_the_end(ax, ax.get_xlim()[1], lines[:, -1], [f"P{percent:g}" for percent in sorted(percentiles)])
+    names_at_the_end(ax, ax.get_xlim()[1], last_told(lines), [f"P{percent:g}" for percent in sorted(percentiles)])
     legend_above(ax, [(say("observed"), {"marker": "o", "ls": "", "mfc": ORANGE, "mec": INK}), (say("expected"), {"color": BLUE, "lw": 1.5})])
     noted(ax, age_name(say), say("descending") if sample.descending else "")
     return stamped(ax, synthetic)

@@ -31,7 +31,7 @@ WORDS: dict[str, str] = {
     "limit_only": "hollow: the norms end here, z may lie further out", "observed": "observed", "expected": "expected by the model",
     "observed_z": "z by rank among children of like age", "model_z": "z by the model", "equal": "as observed",
     "across": "across", "upwards": "upwards", "broken": "broken lines", "line": "line", "diamond": "diamonds lie outside",
-    "worm": "how much higher the z by the model is", "normal_z": "z of a normal sample at this rank", "cubic": "cubic through the points",
+    "worm": "how much higher the z by the model is", "normal_z": "z of a normal sample at this rank", "cubic": "cubic",
     "expected_band": "of normal samples lie within", "worm_limits": "children off the scale are not drawn", "difference": "difference in T",
     "from_first": "more T than by", "comparison": "models compared",
     "ends": "lines of difference end where one of both models tells nothing or only a limit",

@@ -15,6 +15,7 @@ from scipy import stats
 
 import otscore
 from otscore import norming
+from otscore.norming.fit.conventional import fit_mean_sd
 from otscore.norming.fit.diagnostics import worms
 from otscore.norming.fit.model import Floats, NormScore
 from otscore.norming.fit.sample import Sample, sample
@@ -290,6 +291,47 @@ def test_no_difference_is_drawn_beyond_the_scale_of_the_other_model() -> None:
     narrow = Straight(limits=(-1.0, 1.0))
     low, middle, high = lines(norming.plot_comparison({"one": MODEL, "two": narrow}).child_axes[1])[:3]
     assert np.isnan(low[1]).all() and np.isnan(high[1]).all() and middle[1] == pytest.approx(0.0)
+
+
+@dataclass(frozen=True)
+class Counted(Straight):
+    """As `Straight`, of whole scores only."""
+
+    def score(self, raw: Floats, age: Floats) -> NormScore:
+        told = super().score(raw, age)
+        whole = raw == np.floor(raw)
+        return NormScore(np.where(whole, told.z, np.nan), np.where(whole, told.off_scale, 0).astype(np.int8))
+
+
+def test_a_model_of_counts_is_compared_between_its_scores() -> None:
+    for age, difference in lines(norming.plot_comparison({"one": MODEL, "two": Counted(slope=4.5)}).child_axes[1])[:3]:
+        np.testing.assert_allclose(difference, 10 * 0.5 * (age - 5) / (2 + 0.5 * (age - 5)), atol=1e-9)
+    narrow = Counted(limits=(-1.0, 1.0))
+    low, middle, high = lines(norming.plot_comparison({"one": MODEL, "two": narrow}).child_axes[1])[:3]
+    assert np.isnan(low[1]).all() and np.isnan(high[1]).all() and middle[1] == pytest.approx(0.0)
+
+
+def test_the_scores_of_a_short_test_are_whole() -> None:
+    short = Counted(slope=0.5, ages=(5.0, 5.5))
+    raw = lines(norming.plot_scores(short))[0][0]
+    assert raw.tolist() == [*range(4, 17)]  # at 5.5 years: 10.25 - 5.625 to 10.25 + 5.625
+    few = lines(norming.plot_scores(Counted(slope=0.0, ages=(5.0, 5.0), limits=(-2.0, 2.0))))[0][0]
+    assert few.tolist() == [*range(6, 15)]  # 10 - 4 to 10 + 4
+    fine = lines(norming.plot_scores(Straight(slope=0.0, ages=(5.0, 5.0), limits=(-2.0, 2.0))))[0][0]
+    assert fine.size == 101
+
+
+def test_norms_by_year_end_before_their_last_birthday_and_keep_their_names() -> None:
+    by_year = fit_mean_sd(CHILDREN, [5, 6, 7, 8, 9])
+    for ax in (norming.plot_percentiles(by_year, percentiles=(5, 95)), norming.plot_observed(by_year, CHILDREN, percentiles=(5, 95))):
+        assert texts(ax) == ["P5", "P95"]
+    assert texts(norming.plot_comparison({"one": by_year, "two": MODEL}).child_axes[0]) == ["P5", "P50", "P95"]
+    legend = norming.plot_scores(by_year).get_legend()
+    assert legend is not None and [text.get_text() for text in legend.get_texts()] == ["age 5", "age 6", "age 7", "age 8"]
+    for age, raw in lines(norming.plot_norm_curves(by_year, z=(0,))):
+        for year in (5, 6, 7, 8):
+            mine = (CHILDREN.age >= year) & (CHILDREN.age < year + 1)
+            assert set(raw[(age >= year) & (age < year + 1)].round(9)) == {CHILDREN.raw[mine].mean().round(9)}
 
 
 def test_bands_are_as_they_are_given() -> None:
