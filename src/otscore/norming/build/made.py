@@ -14,7 +14,8 @@ from otscore.norming.build import cases
 from otscore.norming.build.data import Data
 from otscore.norming.build.fitting import fit_scale
 from otscore.norming.build.parametric import own_table
-from otscore.norming.build.recipe import Recipe, ScaleRecipe
+from otscore.norming.build.recipe import Recipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import Row, Tabulated, age_equivalents, tabulate
 from otscore.norming.fit.bootstrap import Bands, bootstrap_values
 from otscore.norming.fit.diagnostics import Residuals, Shares, residuals, shares
