@@ -160,7 +160,8 @@ def total(row: Floats) -> float:
 def test_two_tests_of_the_same_children(answers: pd.DataFrame, scale: str) -> None:
     """psychometrics.csv: Bogota and Soweto children by the items of each test alone; correlations within age, averaged."""
     mine = answers[answers["cohort"].isin(FIT[:2]) & (answers["our_domain"] == NAMES[scale])]
-    by_test = {test: score(part).query("scale == @scale").set_index("row") for test, part in mine.groupby(mine["item"].str[:3])}
+    scores = {test: score(part) for test, part in mine.groupby(mine["item"].str[:3])}
+    by_test = {test: found[found["scale"] == scale].set_index("row") for test, found in scores.items()}
     told = [row for row in rows("psychometrics.csv") if row["scale"] == scale]
     assert len(told) == (2 if scale == "cognitive" else 3)
     for row in told:
