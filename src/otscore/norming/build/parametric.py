@@ -27,6 +27,10 @@ Floats = NDArray[np.float64]
 Row = dict[str, str]
 
 
+TAYLOR_DIGITS = 12
+"""Powers of a score of 80 cancel each other: with nine digits a score can be off by 0.001, with twelve by a millionth."""
+
+
 class Own(NamedTuple):
     """The method of a pack, and its rows without the keys of scale and strata."""
 
@@ -63,7 +67,7 @@ def _beta_binomial_regression(model: BetaBinomialRegressionModel, scale: ScaleRe
 def _taylor(model: TaylorModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
     powers = np.argwhere(model.coefficients != 0.0)
     rows = [
-        {"power_score": str(i), "power_age": str(j), "coefficient": figure(model.coefficients[i, j], digits)}
+        {"power_score": str(i), "power_age": str(j), "coefficient": figure(model.coefficients[i, j], max(digits, TAYLOR_DIGITS))}
         for i, j in powers.tolist()
     ]  # fmt: skip
     return Own("taylor", rows)
