@@ -108,7 +108,7 @@ def expected_age(model: NormModel, rule: AgeRecipe, raw: float) -> Decimal | Non
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if _median(model, middle) < raw else (low, middle)
-    exact = Decimal(0.5 * (low + high) * MONTHS[rule.unit])
+    exact = Decimal((0.5 * (low + high) + rule.beyond) * MONTHS[rule.unit])
     months = exact.quantize(Decimal(1), ROUND_HALF_UP)
     return None if abs(abs(exact - months) - Decimal("0.5")) < Decimal("0.1") else months
 

@@ -222,6 +222,25 @@ def test_what_cannot_be_built(tmp_path: Path, changes: dict[str, Any], words: st
     assert words in str(caught.value)
 
 
+def test_norms_of_a_fit_without_an_end_are_not_written(tmp_path: Path) -> None:
+    """Raw scores at the ceiling of 12 at most ages: the likelihood of a sinh-arcsinh curve has no top."""
+    file = folder(tmp_path, scale={"range": [0, 12], "model": model("shash")})
+    text = csv_text([row | {"total": f"{min(float(row['total']), 12):.0f}"} for row in rows(360)])
+    (tmp_path / "sample.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the norms of hop by shash are not the most likely ones: .* The fit says: .*ceiling"):
+        build(file, None, None, "9.9.9")
+
+
+def test_age_equivalents_of_completed_years_are_worked_out_apart(tmp_path: Path) -> None:
+    """Ages 5, 6, 7: the table and the examples, found by halving, agree; the check compares them."""
+    file = folder(tmp_path, age={"use": "completed"}, scale={"age_equivalents": True})
+    (tmp_path / "sample.csv").write_text(csv_text([row | {"age_years": row["age_years"][0]} for row in rows(360)]), encoding="utf-8")
+    found = build(file, None, tmp_path / "packs", "9.9.9")
+    write(found)
+    assert any(",hop_age,1" in line and ",hop_age,1,," not in line for line in found.files["cases.csv"].splitlines())
+    assert [str(issue) for issue in check_directory(found.directory) if is_error(issue)] == []
+
+
 def test_too_few_children(tmp_path: Path) -> None:
     file = folder(tmp_path, strata=STRATA, scale={"strata": ["sex"]})
     girls = [row for row in rows(360) if row["sex"] == "f"][:12]
