@@ -16,6 +16,7 @@ from otscore.kernel.curves import lms_value, lms_z
 from otscore.kernel.shash import shash_value, shash_z
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
+from otscore.norming.build.taylor_digits import steady_coefficients
 from otscore.norming.fit.beta_binomial_regression import BetaBinomialRegressionModel
 from otscore.norming.fit.boxcox import BoxCoxModel
 from otscore.norming.fit.conventional import MeanSdModel
@@ -27,10 +28,6 @@ from otscore.norming.fit.taylor import TaylorModel
 
 Floats = NDArray[np.float64]
 Row = dict[str, str]
-
-
-TAYLOR_DIGITS = 12
-"""Powers of a score of 80 cancel each other: with nine digits a score can be off by 0.001, with twelve by a millionth."""
 
 
 class Own(NamedTuple):
@@ -67,12 +64,7 @@ def _beta_binomial_regression(model: BetaBinomialRegressionModel, scale: ScaleRe
 
 
 def _taylor(model: TaylorModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
-    powers = np.argwhere(model.coefficients != 0.0)
-    rows = [
-        {"power_score": str(i), "power_age": str(j), "coefficient": figure(model.coefficients[i, j], max(digits, TAYLOR_DIGITS))}
-        for i, j in powers.tolist()
-    ]  # fmt: skip
-    return Own("taylor", rows)
+    return Own("taylor", [{"power_score": str(i), "power_age": str(j), "coefficient": text} for i, j, text in steady_coefficients(model)])
 
 
 def _nodes(model: BoxCoxModel | NormalModel | ShashModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
