@@ -93,7 +93,7 @@ def z_limits(scale: ScaleRecipe) -> tuple[float, float]:
     mean, sd = scale.mean_sd or (0.0, 1.0)
     low, high = scale.limits
     if ends := OPEN_CLASSES.get(scale.metric):
-        return LIMITS[0] if low <= ends[0] else (low - 0.5 - mean) / sd, LIMITS[1] if high >= ends[1] else (high + 0.5 - mean) / sd
+        return LIMITS[0] if low <= ends[0] else (low - 0.5 - mean) / sd, LIMITS[1] if high >= ends[1] else (high + 0.5 - mean) / sd - 0.1**Z_DECIMALS
     return (low - mean) / sd, (high - mean) / sd
 
 
@@ -125,9 +125,9 @@ def score_of(scale: ScaleRecipe, z: float) -> float:
     if scale.metric is Metric.PERCENTILE:
         score = float(percentile_from_z(z))
     elif scale.metric is Metric.STANINE:
-        return float(stanine_from_z(z))
+        score = float(stanine_from_z(z))
     elif scale.metric is Metric.STEN:
-        return float(sten_from_z(z))
+        score = float(sten_from_z(z))
     else:
         mean, sd = scale.mean_sd or (0.0, 1.0)
         score = mean + sd * z

@@ -127,7 +127,7 @@ def test_completed_years_are_half_a_year_older_on_average() -> None:
     [
         ({"metric": "stanine", "limits": [1, 9]}, ["1", "1", "2", "8", "9", "9", "9"]),
         ({"metric": "stanine", "limits": [2, 8]}, ["<2", "<2", "2", "8", ">8", ">8", ">8"]),
-        ({"metric": "sten", "limits": [1, 10]}, ["1", "1", "2", "9", "9", "10", "10"]),
+        ({"metric": "sten", "limits": [1, 10]}, ["1", "2", "3", "9", "9", "10", "10"]),
     ],
 )  # fmt: skip
 def test_nothing_lies_beyond_the_last_stanine(scale: dict[str, Any], expected: list[str]) -> None:
