@@ -28,8 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 PLACES = {"years": 1, "months": 0, "days": -1}
 """Places of an age that are written down, and that z is searched at: enough to find the norms, and not the child."""
-NEAR = 0.02
-"""A score this close to a tie, in units of its last place, is left out: rounding it is a matter of the last digit of a search."""
+NEAR, NEAR_NODES = 0.02, 0.15
+"""A score this close to a tie, in units of its last place, is left out: rounding it is a matter of the last digit of a search, or of the straight line between nodes."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def expected(scale: ScaleRecipe, z: float) -> Decimal | None:
         return None
     unit = Decimal(1).scaleb(-scale.decimals)
     score = exact.quantize(unit, ROUND_HALF_UP)
-    return None if abs(abs(exact - score) / unit - Decimal("0.5")) < Decimal(NEAR) else score
+    near = Decimal(NEAR_NODES if scale.table == "parametric" else NEAR)
+    return None if abs(abs(exact - score) / unit - Decimal("0.5")) < near else score
 
 
 def expected_age(model: NormModel, rule: AgeRecipe, raw: float) -> Decimal | None:

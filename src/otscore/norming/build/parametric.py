@@ -30,6 +30,10 @@ Floats = NDArray[np.float64]
 Row = dict[str, str]
 
 
+STRAIGHT = 0.1
+"""How far a score may be off between two nodes, in units of its last place; no more than 0.002 of z."""
+
+
 class Own(NamedTuple):
     """The method of a pack, and its rows without the keys of scale and strata."""
 
@@ -68,9 +72,9 @@ def _taylor(model: TaylorModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int
 
 
 def _nodes(model: BoxCoxModel | NormalModel | ShashModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
-    """The curve at ages between which a straight line is as good: z off by less than 0.002 half way."""
-    count = 21
-    while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > 0.002:
+    """The curve at ages between which a straight line is as good: half way a score is off by a tenth of its last place at most."""
+    count, most = 21, min(0.002, STRAIGHT * 10.0**-scale.decimals / (scale.mean_sd or (0.0, 1.0))[1])
+    while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > most:
         count = 2 * count - 1
     ages = np.linspace(rule.from_, rule.below, count)
     columns = {"age": _column(ages, 12)} | {name: _column(values, digits) for name, values in model.nodes(ages).items()}

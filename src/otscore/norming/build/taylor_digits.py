@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.kernel.metric import score_from_z
+from otscore.norming.fit.subsets import triangle
 from otscore.norming.fit.taylor import TaylorModel
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,7 @@ def steady_coefficients(model: TaylorModel) -> list[tuple[int, int, str]]:
     """(power of score, power of age, coefficient) of every term, the constant first, as a table writes them."""
     powers = np.argwhere(model.coefficients != 0.0)
     powers = powers[np.lexsort((powers[:, 0], powers.sum(axis=1)))]
-    upper = np.linalg.qr(_terms(model, powers), mode="r") / _POINTS
+    upper = triangle(_terms(model, powers)) / _POINTS
     aim = upper @ model.coefficients[powers[:, 0], powers[:, 1]]
     fine = FINE * (model.raws[1] - model.raws[0])
     found, texts = np.zeros(len(powers)), [""] * len(powers)
