@@ -85,6 +85,9 @@ def _part(recipe: Recipe, made: Made, strata: Row, children: Sample, model: Norm
     scale, rule = made.scale, recipe.age
     edges = np.array(rule.bands)
     by_band = np.histogram(children.age, edges)[0].astype(np.int64)
+    if scale.model.method in ("mean_sd", "band_ranks") and by_band.min() < FEWEST:
+        hint = f"{FEWEST} are the least where each band is normed by itself; take wider bands, or a model that goes on over age"
+        raise UsageError(Issue("band_small", f"{scale.id}: an age band with {by_band.min()} children", hint, field="age.bands"))
     _within(model, made, recipe)
     if scale.table == "lookup":
         table = tabulate(model, scale, rule, strata)
@@ -125,9 +128,8 @@ def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iter
     for low, high, n in zip(edges[:-1], edges[1:], part.by_band.tolist(), strict=True):
         if n < FEW:
             yield f"{where}, {low:.6g} to below {high:.6g} {unit}: {n} children only"
-    (youngest, oldest), most = part.model.ages, 0.02 * (edges[-1] - edges[0])
-    if scale.table == "parametric" and (youngest > edges[0] + most or oldest < edges[-1] - most):
-        yield f"{where}: the children are {youngest:.6g} to {oldest:.6g} {unit} old; norms of other ages are drawn out"
+    if told := drawn_out(recipe, scale, part):
+        yield f"{where}: {told}"
     if part.table.repairs:
         yield f"{where}: {_cells(part.table.repairs)} where the score fell and the raw score rises, repaired"
     if part.table.falls:
@@ -141,6 +143,15 @@ def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iter
         yield f"{where}: the sample has raw scores from {low:g} to {high:g}; scores of others are drawn out"
     if not part.cases:
         yield f"{where}: no child of the sample could be worked out as an example"
+
+
+def drawn_out(recipe: Recipe, scale: ScaleRecipe, part: Part) -> str:
+    """What is to be said where a curve goes on to ages that no child of the sample has; empty where there are none."""
+    (youngest, oldest), edges = part.model.ages, recipe.age.bands
+    most = 0.02 * (edges[-1] - edges[0])
+    if scale.table == "lookup" or (youngest <= edges[0] + most and oldest + 2 * recipe.age.beyond >= edges[-1] - most):
+        return ""
+    return f"the children are {youngest:.4g} to {oldest:.4g} {recipe.age.unit} old; norms of other ages are drawn out"
 
 
 def _cells(found: Sequence[object]) -> str:

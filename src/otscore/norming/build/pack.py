@@ -10,7 +10,7 @@ from typing import Any
 from otscore.codes import Metric
 from otscore.norming.build.cases import COLUMNS
 from otscore.norming.build.data import Data
-from otscore.norming.build.made import Made
+from otscore.norming.build.made import Made, drawn_out
 from otscore.norming.build.recipe import Recipe
 from otscore.norming.build.report import report, report_json, report_page
 from otscore.norming.build.scale import ScaleRecipe
@@ -96,6 +96,7 @@ def _notices(recipe: Recipe, made: Sequence[Made]) -> Iterator[str]:
         n = sum(part.children.n for part in one.parts)
         each = "each age band and stratum" if one.scale.strata else "each age band"
         yield f"{one.scale.id}: computed from {n} children by the model {one.scale.model.method}; at least {fewest} children in {each}."
+        yield from dict.fromkeys(f"{one.scale.id}: {told}." for part in one.parts if (told := drawn_out(recipe, one.scale, part)))
         repaired = sum(len(part.table.repairs) for part in one.parts)
         if repaired:
             yield f"{one.scale.id}: {repaired} scores of the model fell where the raw score rises, and were set to that of a neighbour (see {PAGE})."

@@ -177,6 +177,7 @@ def test_the_report_says_how_sure_the_norms_are(tmp_path: Path) -> None:
 def test_ages_that_no_child_has_are_said(tmp_path: Path) -> None:
     found = built(tmp_path, scale=MEASURED | {"model": model("lognormal_regression")}, age={"from": 4.5, "bands": [4.5, 6, 7, 8]})
     assert any("years old; norms of other ages are drawn out" in remark for remark in found.remarks)
+    assert "years old; norms of other ages are drawn out" in found.files["pack.toml"]
 
 
 def test_a_check_finds_no_difference_and_then_the_cell(tmp_path: Path) -> None:
@@ -255,6 +256,15 @@ def test_too_few_children(tmp_path: Path) -> None:
     girls = [row for row in rows(360) if row["sex"] == "f"][:12]
     (tmp_path / "sample.csv").write_text(csv_text([row for row in rows(360) if row["sex"] == "m"] + girls), encoding="utf-8")
     with pytest.raises(UsageError, match="hop female: 12 children are too few"):
+        build(file, None, None, "9.9.9")
+
+
+@pytest.mark.parametrize("method", ["mean_sd", "band_ranks"])
+def test_a_small_band_is_not_normed_by_itself(tmp_path: Path, method: str) -> None:
+    file = folder(tmp_path, scale={"model": model(method)})
+    kept = [row for row in rows(360) if float(row["age_years"]) < 7] + [row for row in rows(360) if float(row["age_years"]) >= 7][:17]
+    (tmp_path / "sample.csv").write_text(csv_text(kept), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"hop: an age band with 17 children\. 30 are the least"):
         build(file, None, None, "9.9.9")
 
 
