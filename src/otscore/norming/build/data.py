@@ -187,7 +187,11 @@ def _remarks(
     counted += [("no weight, or the weight 0", int((~(weight > 0)).sum()))] if recipe.data.weight else []
     counted += [(f"no value of {name}", int((codes < 0).sum())) for name, codes in strata.items()]
     counted += [(f"no raw score of {name}", int(np.isnan(values).sum())) for name, values in raw.items()]
-    return [f"{len(file.rows)} children in the file"] + [f"left out: {n} with {what}" for what, n in counted if n]
+    told, known = [f"{len(file.rows)} children in the file"] + [f"left out: {n} with {what}" for what, n in counted if n], age[np.isfinite(age)]
+    if recipe.age.use == "exact" and recipe.age.unit != "days" and (known == np.floor(known)).all():
+        one = recipe.age.unit.removesuffix("s")
+        told.append(f'all ages are whole: if they are completed {recipe.age.unit}, the norms are half a {one} too old; write use = "completed" in [age]')
+    return told
 
 
 def _alike(data: Data, recipe: Recipe) -> None:

@@ -91,6 +91,13 @@ def test_parts_of_a_year_in_a_column_of_completed_years(tmp_path: Path) -> None:
         read(tmp_path, rows(60), age={"use": "completed"})
 
 
+def test_whole_ages_that_may_be_completed_ones_are_said(tmp_path: Path) -> None:
+    whole = [row | {"age_years": row["age_years"][0]} for row in rows(60)]
+    assert any("half a year too old" in remark for remark in read(tmp_path, whole).remarks)
+    assert read(tmp_path, whole, age={"use": "completed"}).remarks == ("60 children in the file",)
+    assert read(tmp_path, rows(60)).remarks == ("60 children in the file",)
+
+
 def test_all_alike(tmp_path: Path) -> None:
     assert "all children have the same raw score" in refused(tmp_path, [row | {"total": "12"} for row in rows()])
 
