@@ -6,14 +6,15 @@ share have one z for all of them (the middle of their share), so that the SD com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from otscore.errors import Issue, UsageError
+from otscore.norming.fit.bands import bands
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample
 
@@ -85,9 +86,9 @@ def residuals(model: NormModel, sample: Sample, edges: ArrayLike, cuts: Sequence
     Raises UsageError if the edges do not rise.
     """
     found = model.score(sample.raw, sample.age)
-    points, bands = np.asarray(cuts, dtype=np.float64), [*_bands(edges), _all_ages(edges)]
+    points, parts = np.asarray(cuts, dtype=np.float64), [*_bands(edges), bands(edges).ends]
     rows = []
-    for low, high in bands:
+    for low, high in parts:
         mine = (sample.age >= low) & (sample.age < high)
         told = mine & np.isfinite(found.z)
         moments = _moments(found.z[told], sample.weight[told])
@@ -95,7 +96,7 @@ def residuals(model: NormModel, sample: Sample, edges: ArrayLike, cuts: Sequence
         rows.append((told.sum(), (found.off_scale[told] != 0).sum(), (mine & ~told).sum(), moments, below))
     n, off, undefined = np.array([row[:3] for row in rows], dtype=np.int64).T
     mean, sd, skew, kurtosis = np.array([row[3] for row in rows]).T
-    ends, below_each = np.array(bands), np.array([row[4] for row in rows])
+    ends, below_each = np.array(parts), np.array([row[4] for row in rows])
     return Residuals(ends[:, 0], ends[:, 1], n, off, undefined, mean, sd, skew, kurtosis, points, below_each, special.ndtr(points))
 
 
@@ -112,30 +113,22 @@ def worms(model: NormModel, sample: Sample, edges: ArrayLike) -> list[Worm]:
 
 def shares(model: NormModel, sample: Sample, edges: ArrayLike, percents: ArrayLike = (5, 10, 25, 50, 75, 90, 95)) -> Shares:
     """How many children of each band lie below the percentile curves of the model. Raises UsageError if the edges do not rise."""
-    asked, bands = np.asarray(percents, dtype=np.float64).ravel(), np.array([*_bands(edges), _all_ages(edges)])
+    asked, parts = np.asarray(percents, dtype=np.float64).ravel(), np.array([*_bands(edges), bands(edges).ends])
     below = np.empty((sample.n, asked.size))
     for place, z in enumerate(special.ndtri(asked / 100.0)):
         curve = model.value(np.full(sample.n, z), sample.age)
         below[:, place] = np.where(np.isnan(curve), np.nan, (sample.raw < curve) + 0.5 * (sample.raw == curve))
-    n, observed = np.zeros(len(bands), dtype=np.int64), np.full((len(bands), asked.size), np.nan)
-    for place, (low, high) in enumerate(bands):
+    n, observed = np.zeros(len(parts), dtype=np.int64), np.full((len(parts), asked.size), np.nan)
+    for place, (low, high) in enumerate(parts):
         mine = (sample.age >= low) & (sample.age < high)
         n[place] = mine.sum()
         if mine.any():
             observed[place] = 100.0 * sample.weight[mine] @ below[mine] / sample.weight[mine].sum()
-    return Shares(bands[:, 0], bands[:, 1], n, asked, observed)
+    return Shares(parts[:, 0], parts[:, 1], n, asked, observed)
 
 
-def _bands(edges: ArrayLike) -> Iterator[tuple[float, float]]:
-    rising = np.asarray(edges, dtype=np.float64).ravel()
-    if rising.size < 2 or not (np.diff(rising) > 0).all():
-        raise UsageError(Issue("age_edges", "the edges of the age bands do not rise", "Give two ages or more, each above the one before"))
-    yield from zip(rising[:-1].tolist(), rising[1:].tolist(), strict=True)
-
-
-def _all_ages(edges: ArrayLike) -> tuple[float, float]:
-    every = np.asarray(edges, dtype=np.float64).ravel()
-    return float(every[0]), float(every[-1])
+def _bands(edges: ArrayLike) -> list[tuple[float, float]]:
+    return list(pairwise(bands(edges).edges.tolist()))
 
 
 def _moments(z: Floats, weight: Floats) -> tuple[float, float, float, float]:
@@ -159,7 +152,7 @@ def _share_below(z: Floats, weight: Floats, cuts: Floats) -> Floats:
 
 
 def _worm(low: float, high: float, z: Floats, weight: Floats) -> Worm:
-    order = np.argsort(z, kind="stable")
+    order = np.lexsort((weight, z))
     z, share = z[order], weight[order] / weight.sum()
     place = np.cumsum(share) - 0.5 * share
     expected = special.ndtri(place)

@@ -91,6 +91,15 @@ def test_a_worm_tells_how_a_model_is_off(level: float, spread: float, flagged: s
     assert worm.coefficients[coefficient] == pytest.approx(max(level, spread - 1), abs=0.06)
 
 
+def test_the_order_of_children_with_one_raw_score_makes_no_other_worm() -> None:
+    """Six raw scores, many children each, of different weights."""
+    found = children(300, weighted=True)
+    coarse = sample(np.rint(found.raw / 4) * 4, found.age, found.weight)
+    order = np.random.default_rng(1).permutation(300)
+    one, other = (worms(Straight(limits=(-9, 9)), part, (5, 8))[0] for part in (coarse, sample(coarse.raw[order], coarse.age[order], coarse.weight[order])))
+    np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=1e-9, atol=1e-12)
+
+
 def test_a_worm_needs_ten_children() -> None:
     found = sample(np.arange(12.0), np.r_[np.full(9, 5.5), 6.5, 6.6, 6.7])
     assert worms(Straight(limits=(-9, 9)), found, EDGES) == []
@@ -110,5 +119,5 @@ def test_observed_percentiles_by_counting() -> None:
 @pytest.mark.parametrize("edges", [(5.0,), (6.0, 5.0), (5.0, 5.0, 6.0)])
 def test_edges_that_do_not_rise(edges: tuple[float, ...]) -> None:
     for look in (residuals, worms, shares):
-        with pytest.raises(UsageError, match="do not rise"):
+        with pytest.raises(UsageError, match="two or more numbers that rise"):
             look(Straight(), children(20), edges)
