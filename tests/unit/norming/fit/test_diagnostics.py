@@ -94,7 +94,7 @@ def test_a_worm_tells_how_a_model_is_off(level: float, spread: float, flagged: s
 def test_the_order_of_children_with_one_raw_score_makes_no_other_worm() -> None:
     """Six raw scores, many children each, of different weights."""
     found = children(300, weighted=True)
-    coarse = sample(np.rint(found.raw / 4) * 4, found.age, found.weight)
+    coarse = sample(np.rint(found.raw / 4) * 4, np.full(300, 6.0), found.weight)
     order = np.random.default_rng(1).permutation(300)
     one, other = (worms(Straight(limits=(-9, 9)), part, (5, 8))[0] for part in (coarse, sample(coarse.raw[order], coarse.age[order], coarse.weight[order])))
     np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=1e-9, atol=1e-12)
