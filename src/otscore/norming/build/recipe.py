@@ -139,7 +139,7 @@ class LicenceRecipe(Model):
 class Recipe(Model):
     """The recipe of a pack; what is said of the edition is as in pack.toml and instrument.toml.
 
-    digits : significant digits of coefficients and curves. cases : children of the sample, for each scale, in cases.csv.
+    digits : significant digits of coefficients and curves (``taylor`` has its own). cases : raw scores of the sample, for each scale, in cases.csv.
     bootstrap : samples drawn from the sample to tell in the report how sure the norms are; 0: none.
     """
 
