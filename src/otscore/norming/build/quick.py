@@ -77,7 +77,7 @@ def quick_recipe(asked: Asked, directory: Path) -> tuple[Recipe, str]:
     if not unit:
         raise UsageError(Issue("age_unit", f"the name {asked.age} does not say what the ages are counted in", f"Add --age-unit; allowed: {', '.join(UNITS)}"))
     header, rows = _table_in(asked)
-    decimal = asked.decimal or _decimal_in(asked, header, rows)
+    decimal = asked.decimal or _decimal_in(asked, unit, header, rows)
     ages = _ages_in(asked, header, rows, decimal)
     whole = bool((ages == np.floor(ages)).all()) and unit != "days"
     width = asked.band or (1.0 if whole and unit == "years" else WIDTHS[unit])
@@ -106,16 +106,16 @@ def _table_in(asked: Asked) -> tuple[list[str], list[list[str]]]:
     return (rows[0], rows[1:]) if rows else ([], [])
 
 
-def _decimal_in(asked: Asked, header: list[str], rows: list[list[str]]) -> str:
-    """The decimal mark of the columns of numbers; of commas that may all group thousands it is not guessed."""
-    places = [header.index(name) for name in (asked.age, asked.raw, asked.weight) if name in header]
-    marked = [row[place].lstrip("+-") for row in rows for place in places if COMMA_NUMBER.fullmatch(row[place]) and "," in row[place]]
-    if not marked or any("." in row[place] and NUMBER.fullmatch(row[place]) for row in rows for place in places):
+def _decimal_in(asked: Asked, unit: str, header: list[str], rows: list[list[str]]) -> str:
+    """The decimal mark of the columns of numbers; of commas that may all group thousands it is not guessed. Nobody is 1,234 months old."""
+    columns = {name: [row[header.index(name)] for row in rows] for name in (asked.age, asked.raw, asked.weight) if name in header}
+    marked = [(name, cell) for name, cells in columns.items() for cell in cells if "," in cell and COMMA_NUMBER.fullmatch(cell)]
+    if not marked or any("." in cell and NUMBER.fullmatch(cell) for cells in columns.values() for cell in cells):
         return "point"
-    if all(EITHER.fullmatch(cell) for cell in marked):
-        message = f"numbers such as 1,234 may be whole ones with thousands or decimal ones ({len(marked)} cells)"
-        raise UsageError(Issue("decimal", message, "Say which: --decimal comma; or write whole numbers without a mark", str(asked.sample)))
-    return "comma"
+    if any((name == asked.age and unit != "days") or not EITHER.fullmatch(cell.lstrip("+-")) for name, cell in marked):
+        return "comma"
+    message = f"numbers such as 1,234 may be whole ones with thousands or decimal ones ({len(marked)} cells)"
+    raise UsageError(Issue("thousands", message, "Say which: --decimal comma; or write whole numbers without a mark", str(asked.sample)))
 
 
 def _ages_in(asked: Asked, header: list[str], rows: list[list[str]], decimal: str) -> NDArray[np.float64]:

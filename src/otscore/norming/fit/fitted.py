@@ -119,5 +119,6 @@ class Fitted:
         return np.where(within, -z if self.origin.descending else z, np.nan)
 
     def _normed(self, age: Floats) -> NDArray[np.bool_]:
+        age = np.asarray(age, dtype=np.float64)
         within: NDArray[np.bool_] = (age >= self.ages[0]) & (age <= self.ages[1])
         return within

@@ -30,7 +30,8 @@ class ItemsPassed(Fitted):
 
     def score(self, raw: Floats, age: Floats) -> NormScore:
         """Standing of numbers of items passed (n,) at ages (n,); NaN for what is no whole number from 0 to ``n_items``."""
-        return self._told(self._z(np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)), age)
+        raw, age = np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)
+        return self._told(self._z(raw, age), age)
 
     def value(self, z: Floats, age: Floats) -> Floats:
         """Numbers of items passed (n,) at z (n,) and ages (n,), on a straight line between whole numbers; NaN outside limits and ages.
