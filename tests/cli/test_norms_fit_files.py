@@ -63,6 +63,8 @@ def test_commas_that_may_group_thousands_are_asked_about(desk) -> None:
         (("--range", "0:9"), "Here: --range, or --missing-raw CODES"),
         (("--ages", "5:10"), "Here: --ages FROM:BELOW"),
         (("--missing", "12"), "12 is said to mean no value, and is a raw score that can occur"),
+        (("--id", "Mein Test"), "otscore: --id: String should match pattern"),
+        (("--reliability", "1.5"), "otscore: --reliability: Input should be less than 1. Correct the option"),
         (("--model", "betabinomial"), "there is no such model. Did you mean beta_binomial"),
     ],
 )  # fmt: skip

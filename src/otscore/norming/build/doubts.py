@@ -1,4 +1,4 @@
-"""What makes the norms of an age band doubtful: few children in it, or children whom the model does not fit."""
+"""What makes the norms of an age band doubtful: few children in it, many with the same end of the scale, or a model that does not fit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.fit.diagnostics import Residuals
 from otscore.norming.fit.sample import Sample
 
 FEW, SHOWN = 30, 4
 """Children from which on an age band is no longer called small; bands that are named one by one."""
+CROWD, FEW_TO_COUNT = 0.15, 10
+"""Share of children at one end of the scale that is called many (Terwee et al. 2007, doi:10.1016/j.jclinepi.2006.03.012), and in how many."""
 ERRORS, OFF, WIDE = 3.0, 0.25, 1.25
 """A band is off by so many standard errors of its mean z (or of its SD), where that also matters: 2.5 T, or an SD a quarter too wide."""
 
@@ -25,6 +28,22 @@ def few(where: str, by_band: NDArray[np.int64], edges: Sequence[float], unit: st
         yield f"{where}: fewer than {FEW} children in {small.size} of {by_band.size} age bands, {by_band[small[least]]} in that from {bands[least]}"
     else:
         yield from (f"{where}, {band}: {by_band[place]} children only" for band, place in zip(bands, small, strict=True))
+
+
+def crowded(where: str, children: Sample, scale: ScaleRecipe, edges: Sequence[float], unit: str) -> Iterator[str]:
+    """The bands where many children have the lowest, or the highest, raw score that can occur: nothing tells them apart."""
+    for name, end in zip(("lowest", "highest"), scale.range, strict=True):
+        found = []
+        for low, high in zip(edges[:-1], edges[1:], strict=True):
+            mine = (children.age >= low) & (children.age < high)
+            share = float(children.weight[mine & (children.raw == end)].sum() / max(children.weight[mine].sum(), 1e-12))
+            if mine.sum() >= FEW_TO_COUNT and share >= CROWD:
+                found.append((share, f"{low:.6g} to below {high:.6g} {unit} ({100 * share:.0f} %)"))
+        if found:
+            most = sorted(found, key=lambda pair: -pair[0])[:SHOWN]
+            told = ", ".join(text for pair in found if pair in most for text in pair[1:])
+            more = f" and {len(found) - len(most)} more" if len(found) > len(most) else ""
+            yield f"{where}: many children have the {name} raw score that can occur, {end:g}, at {told}{more}; the test does not tell them apart"
 
 
 def misfit(where: str, found: Residuals, children: Sample, unit: str) -> Iterator[str]:

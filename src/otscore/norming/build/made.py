@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from otscore.errors import Issue, UsageError
 from otscore.norming.build import cases
 from otscore.norming.build.data import Data
-from otscore.norming.build.doubts import few, misfit
+from otscore.norming.build.doubts import crowded, few, misfit
 from otscore.norming.build.fitting import fit_scale
 from otscore.norming.build.parametric import own_table
 from otscore.norming.build.recipe import Recipe
@@ -124,6 +124,7 @@ def _within(model: NormModel, made: Made, recipe: Recipe) -> None:
 def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iterator[str]:
     unit, edges = recipe.age.unit, recipe.age.bands
     yield from few(where, part.by_band, edges, unit)
+    yield from crowded(where, part.children, scale, edges, unit)
     yield from misfit(where, part.residuals, part.children, unit)
     (youngest, oldest), most = part.model.ages, 0.02 * (edges[-1] - edges[0])
     if scale.table == "parametric" and (youngest > edges[0] + most or oldest < edges[-1] - most):

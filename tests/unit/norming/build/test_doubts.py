@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from norming_made_up import recipe
 from scipy import stats
 
-from otscore.norming.build.doubts import few, misfit
+from otscore.norming.build.doubts import crowded, few, misfit
 from otscore.norming.fit import fit_beta_binomial, fit_taylor, rank_by_window, residuals, sample
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample
@@ -62,3 +63,15 @@ def test_many_small_bands_in_one_line() -> None:
         "hop: fewer than 30 children in 5 of 6 age bands, 9 in that from 4 to below 5 years"
     ]
     assert list(few("hop", np.array([16, 90]), [3, 4, 5], "years")) == ["hop, 3 to below 4 years: 16 children only"]
+
+
+def test_many_children_at_one_end_of_the_scale() -> None:
+    """At 5: 2 of 10 at 0, by weight 3 of 11; at 6: 1 of 10, too few to say; at 7: half of them at the ceiling of 20."""
+    raw = [0, 0, *range(3, 11), 0, *range(3, 12), *[20] * 5, *range(11, 16)]
+    age = np.repeat([5.5, 6.5, 7.5], 10)
+    weight = np.where(np.arange(30) == 0, 2.0, 1.0)
+    scale = recipe(scale={"range": [0, 20]}).scales[0]
+    assert list(crowded("hop", sample(raw, age, weight), scale, [5, 6, 7, 8], "years")) == [
+        "hop: many children have the lowest raw score that can occur, 0, at 5 to below 6 years (27 %); the test does not tell them apart",
+        "hop: many children have the highest raw score that can occur, 20, at 7 to below 8 years (50 %); the test does not tell them apart",
+    ]
