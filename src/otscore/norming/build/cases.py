@@ -123,7 +123,8 @@ def case_rows(scale: ScaleRecipe, strata: Row, found: list[Example], ages: list[
         same = {"raw": f"{one.raw:.10g}", "status": "ok", "tolerance": "1e-9"}
         child = {"age": f"{one.age:.10g}", "responses": f"{scale.id}_raw={one.raw:.10g}", **strata}
         told = "a child of the sample; z by halving on the percentile curves of the model, score by hand in decimals"
-        yield case | child | same | {"scale": scale.id, "score": str(one.score), "source": told}
+        turned = scale.metric is Metric.Z and scale.higher_is == "less_able"  # a score that is a z says more able the higher it is
+        yield case | child | same | {"scale": scale.id, "score": str(-one.score if turned else one.score), "source": told}
         if ages:
             months = "" if ages[number] is None else str(ages[number])
             yield case | same | {"scale": f"{scale.id}_age", "score": months, "source": "the same child; age by halving on the medians of the model"}

@@ -103,7 +103,8 @@ def _notices(recipe: Recipe, made: Sequence[Made]) -> Iterator[str]:
         if one.scale.age_equivalents:
             yield f"{one.scale.id}_age: an age equivalent is the age whose median raw score it is; it says nothing about how far a child is from its age group."
         if one.scale.higher_is == "less_able":
-            yield f"{one.scale.id}: a higher score says less able, as the raw score does; z is turned."
+            turned = "the score is a z, and higher is more able, unlike the raw score"
+            yield f"{one.scale.id}: {turned if one.scale.metric is Metric.Z else 'a higher score says less able, as the raw score does; z is turned'}."
 
 
 def _norms(recipe: Recipe, made: Made) -> Iterator[dict[str, Any]]:

@@ -118,6 +118,16 @@ def test_strata_percentiles_and_age_equivalents(tmp_path: Path) -> None:
     assert scores["hop"].score - scores["hop"].ci_low == pytest.approx(1.645 * 4, abs=0.6)
 
 
+def test_a_score_that_is_a_z_rises_with_ability(tmp_path: Path) -> None:
+    """Errors by form, in z: the table says what the raw score says, the library turns it, and the cases know that."""
+    forms = {"form": {"column": "sex", "values": ["long", "short"], "aliases": {"m": "long", "f": "short"}}}
+    pack = built(tmp_path, strata=forms, scale={"strata": ["form"], "metric": "z", "decimals": 2, "limits": [-3, 3], "higher_is": "less_able"})
+    assert [str(issue) for issue in check_directory(pack.directory) if is_error(issue)] == []
+    few, many = (scored(otscore.Scorer.load(path=pack.directory), 6.5, raw, strata={"form": "long"})["hop"].score for raw in (8, 18))
+    assert few > 0 > many
+    assert "higher is more able, unlike the raw score" in pack.files["pack.toml"]
+
+
 def test_the_same_bytes_twice_and_wherever_the_rows_stand(tmp_path: Path) -> None:
     chosen = {"scale": {"model": model("taylor", score_power=4, age_power=2)}}
     one, other = built(tmp_path / "one", **chosen), built(tmp_path / "other", **chosen)
