@@ -89,8 +89,8 @@ def _rows(recipe: DerivedRecipe, table: TableRecipe, children: Table) -> Iterato
             chosen = kept
             for name, value in zip(table.strata, strata, strict=True):
                 chosen = chosen & (codes[name] == recipe.strata[name].values.index(value))
-            same = {"scale": scale, **dict(zip(table.strata, strata, strict=True)), **table.same}
-            yield from (same | row for row in figures(part, scale, children, age, weight, chosen))
+            keys = {"scale": scale, **dict(zip(table.strata, strata, strict=True))}
+            yield from (keys | row | table.same for row in figures(part, scale, children, age, weight, chosen))
 
 
 def _codes(recipe: DerivedRecipe, name: str, children: Table) -> NDArray[np.intp]:
@@ -107,7 +107,7 @@ def _codes(recipe: DerivedRecipe, name: str, children: Table) -> NDArray[np.intp
 
 
 def _cell(row: dict[str, Any], name: str, table: TableRecipe) -> str:
-    """A figure with as many places as the recipe says, zeros at the end left out but for one."""
+    """A figure with as many places as the recipe says, zeros at the end left out."""
     if name not in row:
         hint = f"There are: {', '.join(row)}"
         raise UsageError(Issue("column_unknown", f"nothing is computed for the column {name}", hint, table.file))
@@ -117,4 +117,4 @@ def _cell(row: dict[str, Any], name: str, table: TableRecipe) -> str:
     if np.isnan(value):
         return ""
     text = f"{float(round_half_up(value, places)):.{places}f}"
-    return f"{text[: -places + 1]}{text[-places + 1 :].rstrip('0')}" if places > 1 else text
+    return text.rstrip("0").rstrip(".") if places else text
