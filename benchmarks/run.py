@@ -6,9 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = (
-    "dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "taylor", "norming",
-)  # fmt: skip
+NAMES = ("dscore", "one_child", "lms", "boxcox", "rows", "load", "credi", "graded", "change", "faults", "report", "parametric", "norming", "taylor")
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from otscore.commands import score as commands_score
 from otscore.compile import Options
 from otscore.norming.build import models as norm_models
 from otscore.norming.build import recipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.pack import registry
 from otscore.profile.frame import LONG_COLUMNS
 from otscore.schema import instrument, irt, items, manifest, norm, runs, scale, sources
@@ -50,7 +51,7 @@ MODELS: dict[str, type[BaseModel]] = {
         norm.Norm, norm.Interval, norm.Cuts, norm.Comparison,
         irt.RaschEap, irt.Graded, irt.LogisticMap, irt.JointMap, irt.Grid, irt.Prior, irt.Segment, irt.PolynomialPrior, irt.JointPrior,
         sources.Sources, sources.Source, sources.TableSource, ColumnMap,
-        recipe.Recipe, recipe.DataRecipe, recipe.AgeRecipe, recipe.StratumRecipe, recipe.MarginRecipe, recipe.ScaleRecipe, recipe.GroupRecipe,
+        recipe.Recipe, recipe.DataRecipe, recipe.AgeRecipe, recipe.StratumRecipe, recipe.MarginRecipe, ScaleRecipe, recipe.GroupRecipe,
         recipe.LicenceRecipe, norm_models.TaylorRecipe, norm_models.BetaBinomialRecipe, norm_models.BetaBinomialRegressionRecipe,
         norm_models.ShashRecipe, norm_models.RegressionRecipe, norm_models.BoxCoxRecipe, norm_models.NormalRecipe, norm_models.BandRecipe,
         norm_models.CurveRecipe,

@@ -63,6 +63,21 @@ def test_the_recipe_that_was_written_builds_the_same_pack(desk, sample, packs) -
     assert {file: file.read_bytes() for file in packs.rglob("*") if file.is_file()} == before
 
 
+def test_other_data_are_refused_by_their_digest(desk, sample, packs) -> None:
+    run(desk, "fit", sample, *FIT, "--out", packs)
+    sample.write_text(csv_text(rows(361)), encoding="utf-8")
+    outcome = run(desk, "build", packs / "fidget" / "1" / "recipe" / "recipe.toml", "--check")
+    assert outcome.code == 2
+    assert "another one than the recipe names by its sha256" in outcome.err
+
+
+def test_a_column_of_two_words(desk, packs) -> None:
+    sample = desk.file("sample.csv", csv_text(rows(360)).replace("total", "Total score", 1))
+    outcome = run(desk, "fit", sample, *FIT, "--raw", "Total score", "--out", packs)
+    assert outcome.code == 0, outcome.err
+    assert (packs / "fidget" / "1" / "tables" / "total_score.csv").is_file()
+
+
 def test_a_check_names_the_cell(desk, sample, packs) -> None:
     run(desk, "fit", sample, *FIT, "--out", packs)
     table = packs / "fidget" / "1" / "tables" / "total.csv"

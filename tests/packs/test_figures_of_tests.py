@@ -452,6 +452,18 @@ def test_childdevdata_items_and_reliability(shared: Path) -> None:
                 assert item["domain"] == domains[item["item"]], item["item"]
 
 
+@compares("gcdg-domains@1", "tables/difficulties.csv", "items.csv")
+def test_gcdg_domains_items_and_published_difficulties(shared: Path) -> None:
+    """All items of four domains; every published difficulty that counts is the published one. The estimated ones: tests/reference."""
+    names = {"fine motor": "fine_motor", "gross motor": "gross_motor", "cognitive": "cognitive", "language": "communication"}
+    stored = figures(shared, "childdevdata/item_domain_map.csv")
+    expected = [{"item": row["item"], "options": "pass_fail", "domain": names[row["our_domain"]]} for row in stored if row["our_domain"] in names]
+    same_rows(table("gcdg-domains@1", "items.csv"), expected, 1126)
+    key_gcdg = {row["item"]: row["tau"] for row in figures(shared, "dscore/key_gcdg.csv")}
+    published = [row for row in table("gcdg-domains@1", "tables/difficulties.csv") if row["item"] in key_gcdg]
+    same_rows(published, [{"item": row["item"], "tau": key_gcdg[row["item"]]} for row in published], 450)
+
+
 @compares("zaf-vineland@1", "tables/percentiles_all.csv", "tables/percentiles_by_sex.csv")
 def test_vineland_percentiles(shared: Path) -> None:
     """A percentile that equals a lower one is left out. The first band of the form for two years begins at 22 months, that of four is one month."""

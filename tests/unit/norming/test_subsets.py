@@ -65,6 +65,38 @@ def test_a_subset_that_no_single_steps_lead_to() -> None:
     assert np.flatnonzero(best).tolist() == [8, 9]
 
 
+def test_regressors_too_much_alike_are_refused_rather_than_guessed() -> None:
+    """Powers of 100 +- 5 and 9 +- .6: products of sums of squares keep no digit of what the highest powers add."""
+    random = np.random.default_rng(12)
+    score, age = random.normal(100, 5, 300), random.uniform(8.4, 9.6, 300)
+    with pytest.raises(UsageError, match="so much alike"):
+        best_subsets(design(score, age, term_powers(4, 3)), score + age + random.normal(0, 1, 300), np.ones(300))
+
+
+def test_powers_that_are_much_alike_are_still_told_apart() -> None:
+    """Standard scores and a narrow range of ages: the regressors differ by a millionth, and the search finds all of the best."""
+    random = np.random.default_rng(13)
+    score, age = random.normal(100, 15, 250), random.uniform(6, 9, 250)
+    x = design(score, age, term_powers(4, 2))
+    y = 0.5 * score + 2 * age + 1e-7 * score**4 + random.normal(0, 1, 250)
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0)
+    assert np.linalg.cond(scaled) > 1e6
+    orthogonal, upper = np.linalg.qr(scaled)
+    for size, found in enumerate(best_subsets(x, y, np.ones(250)), 1):
+        expected = all_subsets_of_triangle(upper, orthogonal.T @ (y - y.mean()), float((y - y.mean()) @ (y - y.mean())), size)[:10]
+        np.testing.assert_allclose(found.rss, [rss for rss, _ in expected], rtol=1e-9)
+
+
+def all_subsets_of_triangle(upper: np.ndarray, aim: np.ndarray, total: float, size: int) -> list[tuple[float, tuple[int, ...]]]:
+    rest = total - float(aim @ aim)
+    found = []
+    for columns in combinations(range(upper.shape[1]), size):
+        basis = np.linalg.qr(upper[:, columns])[0]
+        residual = aim - basis @ (basis.T @ aim)
+        found.append((rest + float(residual @ residual), columns))
+    return sorted(found)
+
+
 def test_what_is_refused() -> None:
     x, y = powers_of_a_score(11, 3, 2)
     with pytest.raises(UsageError, match="depend on each other"):
@@ -73,5 +105,5 @@ def test_what_is_refused() -> None:
         best_subsets(np.column_stack([x, np.ones(y.size)]), y, np.ones(y.size))
     with pytest.raises(UsageError, match="depend on each other"):
         best_subsets(x[:11], y[:11], np.ones(11))
-    with pytest.raises(UsageError, match="31 terms"):
-        best_subsets(np.random.default_rng(0).normal(size=(99, 31)), y[:99], np.ones(99))
+    with pytest.raises(UsageError, match="30 terms"):
+        best_subsets(np.random.default_rng(0).normal(size=(99, 30)), y[:99], np.ones(99))

@@ -74,7 +74,7 @@ def foreign(built: Built) -> list[str]:
     if not built.directory.is_dir():
         return []
     found = sorted(file.relative_to(built.directory).as_posix() for file in built.directory.rglob("*") if file.is_file())
-    return [name for name in found if name not in built.files]
+    return [name for name in found if name not in built.files and not name.rpartition("/")[2].startswith(".")]
 
 
 def version_there(directory: Path, otherwise: str) -> str:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.codes import Metric
-from otscore.norming.build.recipe import AgeRecipe, ScaleRecipe
+from otscore.norming.build.recipe import AgeRecipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import MONTHS, Row, Tabulated
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample

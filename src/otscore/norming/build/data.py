@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
-from otscore.norming.build.recipe import Recipe, ScaleRecipe
+from otscore.norming.build.recipe import Recipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.sheets import TEXT_ENDINGS, read_sheets
 from otscore.schema.mapping import did_you_mean
 

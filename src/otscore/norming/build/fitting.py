@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.norming.build import models
-from otscore.norming.build.recipe import AgeRecipe, ScaleRecipe
+from otscore.norming.build.recipe import AgeRecipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import z_limits
 from otscore.norming.fit.basis import AgeBasis, standardised_age
 from otscore.norming.fit.beta_binomial import fit_beta_binomial

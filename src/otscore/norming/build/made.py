@@ -14,12 +14,16 @@ from otscore.norming.build import cases
 from otscore.norming.build.data import Data
 from otscore.norming.build.fitting import fit_scale
 from otscore.norming.build.parametric import own_table
-from otscore.norming.build.recipe import Recipe, ScaleRecipe
+from otscore.norming.build.recipe import Recipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import Row, Tabulated, age_equivalents, tabulate
+from otscore.norming.fit.bootstrap import Bands, bootstrap_values
 from otscore.norming.fit.diagnostics import Residuals, Shares, residuals, shares
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.sample import Sample, sample
 
+CURVES = (-2.0, -1.0, 0.0, 1.0, 2.0)
+"""z of the curves whose bootstrap bands are told."""
 Say = Callable[[str], None]
 FEWEST, FEW = 30, 30
 """Children without whom there are no norms of a scale and stratum, and from which on an age band is no longer called small."""
@@ -27,7 +31,7 @@ FEWEST, FEW = 30, 30
 
 @dataclass(frozen=True)
 class Part:
-    """One stratum (none: all children) of a scale. rows : of its table, with all keys. by_band : children in each age band."""
+    """One stratum (none: all children) of a scale. by_band : children in each age band. sure : bootstrap bands of the curves."""
 
     strata: Row
     children: Sample
@@ -38,6 +42,7 @@ class Part:
     residuals: Residuals
     shares: Shares
     cases: list[Row]
+    sure: Bands | None = None
 
 
 @dataclass
@@ -94,7 +99,15 @@ def _part(recipe: Recipe, made: Made, strata: Row, children: Sample, model: Norm
     ages = [cases.expected_age(model, rule, one.raw) for one in found] if scale.age_equivalents else []
     first = 1 + sum("responses" in row for part in made.parts for row in part.cases)
     rows = list(cases.case_rows(scale, strata, found, ages, first))
-    return Part(strata, children, model, by_band, table, equivalents, residuals(model, children, edges), shares(model, children, edges), rows)
+    looks = residuals(model, children, edges), shares(model, children, edges)
+    return Part(strata, children, model, by_band, table, equivalents, *looks, rows, _sure(recipe, scale, children))
+
+
+def _sure(recipe: Recipe, scale: ScaleRecipe, children: Sample) -> Bands | None:
+    """How far the percentile curves move from one sample to the next, at the ages of the bands."""
+    if not recipe.bootstrap:
+        return None
+    return bootstrap_values(children, lambda drawn: fit_scale(scale, recipe.age, drawn), CURVES, recipe.age.ages, recipe.bootstrap)
 
 
 def _within(model: NormModel, made: Made, recipe: Recipe) -> None:
@@ -112,6 +125,9 @@ def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iter
     for low, high, n in zip(edges[:-1], edges[1:], part.by_band.tolist(), strict=True):
         if n < FEW:
             yield f"{where}, {low:.6g} to below {high:.6g} {unit}: {n} children only"
+    (youngest, oldest), most = part.model.ages, 0.02 * (edges[-1] - edges[0])
+    if scale.table == "parametric" and (youngest > edges[0] + most or oldest < edges[-1] - most):
+        yield f"{where}: the children are {youngest:.6g} to {oldest:.6g} {unit} old; norms of other ages are drawn out"
     if not getattr(part.model, "converged", True):
         yield f"{where}: the fit has not converged; take fewer terms"
     if part.table.repairs:

@@ -11,8 +11,9 @@ from otscore.codes import Metric
 from otscore.norming.build.cases import COLUMNS
 from otscore.norming.build.data import Data
 from otscore.norming.build.made import Made
-from otscore.norming.build.recipe import Recipe, ScaleRecipe
+from otscore.norming.build.recipe import Recipe
 from otscore.norming.build.report import report, report_json, report_page
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.toml import toml_text
 
 RECIPE, REPORT, PAGE = "recipe/recipe.toml", "recipe/report.json", "recipe/report.md"

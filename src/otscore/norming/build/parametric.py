@@ -13,7 +13,8 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.bccg import bccg_value, bccg_z
 from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import lms_value, lms_z
-from otscore.norming.build.recipe import AgeRecipe, ScaleRecipe
+from otscore.norming.build.recipe import AgeRecipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.fit.beta_binomial_regression import BetaBinomialRegressionModel
 from otscore.norming.fit.boxcox import BoxCoxModel
 from otscore.norming.fit.conventional import MeanSdModel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import tomllib
@@ -19,6 +20,7 @@ from otscore.norming.build.data import NUMBER
 from otscore.norming.build.recipe import Recipe, recipe_of
 from otscore.norming.build.toml import toml_text
 from otscore.norming.sheets import read_sheets
+from otscore.norming.target import slug
 from otscore.schema.mapping import did_you_mean
 
 LICENCE = "LICENCE.txt"
@@ -114,7 +116,8 @@ def _edges(low: float, below: float, width: float) -> list[float]:
 def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequence[float], whole: bool, directory: Path) -> dict[str, Any]:
     label = asked.label or f"The sample of {asked.sample.name}"
     data = {
-        "file": Path(os.path.relpath(asked.sample.resolve(), (directory / "recipe").resolve())).as_posix(), "read": asked.day,
+        "file": Path(os.path.relpath(asked.sample.resolve(), (directory / "recipe").resolve())).as_posix(),
+        "sha256": hashlib.sha256(asked.sample.read_bytes()).hexdigest(), "read": asked.day,
         "citation": f"{label}: own data, not published.", "age": asked.age, "id": asked.child, "weight": asked.weight, "group": asked.group,
         "missing": list(dict.fromkeys(("", "NA", *asked.missing))), "outside_ages": "leave_out",
     }  # fmt: skip
@@ -155,7 +158,7 @@ DEGREES: dict[str, dict[str, int | str]] = {
 
 
 def _scale(asked: Asked, model: dict[str, Any]) -> dict[str, Any]:
-    metric, scale = Metric(asked.metric), asked.scale or asked.raw
+    metric, scale = Metric(asked.metric), asked.scale or slug(asked.raw)
     return {
         "id": scale, "domain": asked.domain, "column": asked.raw, "range": list(asked.range), "whole": not asked.measurement,
         "higher_is": "less_able" if asked.less_able else "more_able", "strata": ["sex"] if asked.sex else [],

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from otscore.norming.build.data import Data
-from otscore.norming.build.made import Made, Part
+from otscore.norming.build.made import CURVES, Made, Part
 from otscore.norming.build.recipe import Recipe
+from otscore.norming.fit.bootstrap import Bands
 from otscore.norming.fit.diagnostics import Residuals, Shares
 from otscore.norming.fit.taylor import TaylorModel
 
@@ -52,7 +53,19 @@ def _part(recipe: Recipe, part: Part) -> dict[str, Any]:
         "undefined": [list(cell) for cell in table.undefined],
         "residuals": [dict(zip(RESIDUAL_HEAD, row, strict=True)) for row in residual_rows(part.residuals)],
         "percentiles": [dict(zip(share_head(part.shares), row, strict=True)) for row in share_rows(part.shares)],
+        "bootstrap": sure_figures(part.sure),
     }  # fmt: skip
+
+
+def sure_figures(found: Bands | None) -> dict[str, Any] | None:
+    """Raw scores of the percentile curves with their 90 % bands, by age; None where none were drawn."""
+    if found is None:
+        return None
+    curves = {
+        f"z {z:g}": [[_round(part[place, number], 4) for part in (found.figure, found.low, found.high)] for place in range(found.ages.size)]
+        for number, z in enumerate(CURVES)
+    }  # fmt: skip
+    return {"samples": found.drawn, "failed": found.failed, "ages": [_round(age) for age in found.ages], **curves}
 
 
 def fit_figures(part: Part) -> dict[str, Any]:
@@ -148,12 +161,20 @@ def _part_lines(part: dict[str, Any], unit: str) -> Iterator[str]:
     yield from ("", *_table(RESIDUAL_HEAD, (row.values() for row in part["residuals"])))
     yield from ("", "Percent of the children below the percentile curves of the model:")
     yield from ("", *_table(part["percentiles"][0], (row.values() for row in part["percentiles"])))
+    if part["bootstrap"]:
+        yield from ("", f"Raw scores of the curves at a z, and between which 90 % of {part['bootstrap']['samples']} samples drawn from the sample lie:", "")
+        curves = {name: [_between(*cells) for cells in values] for name, values in part["bootstrap"].items() if name.startswith("z ")}
+        yield from _table(("age", *curves), zip(part["bootstrap"]["ages"], *curves.values(), strict=True))
     for key, says in CHANGED.items():
         if part[key]:
             more = [f"and {len(part[key]) - LISTED} more"] if len(part[key]) > LISTED else []
             yield from ("", f"{says}:", "", *_table(("age", "raw", "before", "after"), part[key][:LISTED]), *more)
     if part["undefined"]:
         yield from ("", f"Without a score: {', '.join(f'raw {raw:g} at {age:g}' for age, raw in part['undefined'][:LISTED])}.")
+
+
+def _between(figure: float | None, low: float | None, high: float | None) -> str:
+    return "" if figure is None else f"{figure:g} ({low:g} to {high:g})" if low is not None and high is not None else f"{figure:g}"
 
 
 def _table(head: Any, rows: Any) -> Iterator[str]:

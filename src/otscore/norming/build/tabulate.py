@@ -11,7 +11,8 @@ from otscore.codes import Metric
 from otscore.kernel.age_equivalent import age_equivalent
 from otscore.kernel.metric import percentile_from_z, percentile_text, stanine_from_z, sten_from_z, z_from_percentile
 from otscore.kernel.rounding import round_half_up
-from otscore.norming.build.recipe import AgeRecipe, ScaleRecipe
+from otscore.norming.build.recipe import AgeRecipe
+from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.fit.model import NormModel
 
 Floats = NDArray[np.float64]

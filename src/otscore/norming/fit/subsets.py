@@ -17,11 +17,16 @@ from otscore.errors import Issue, UsageError
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Sets = NDArray[np.int64]
+Found = list[tuple[Sets, Floats]]
+"""For each size or step: subsets as bits, and their residual sums."""
 
-MOST_TERMS = 30
+MOST_TERMS = 27
+"""Powers up to 6 and 3: some seconds and most of a gigabyte. 23 terms take a fifth of a second."""
 _BUILT_UP = 6  # sizes up to here are built up
 _KNOWN = 120  # subsets of each size that are found before the search, for something to compare with
-_SLACK = 2e-5  # of a residual sum: products of powers are that exact at worst, so whatever comes so near is computed again
+_SLACK = 1e-6  # of a residual sum: whatever comes so near is computed again
+_SAFETY = 1000.0  # times the error of the search seen in subsets that are known: the worst of all subsets are off by so much more
+_BLURRED = 0.01
 _DEPENDENT = 1e-11  # of the length of a regressor: what is left of it beside the others
 
 
@@ -60,7 +65,8 @@ class _Side(NamedTuple):
 def best_subsets(x: Floats, y: Floats, weight: Floats, best: int = 10) -> tuple[Subsets, ...]:
     """The ``best`` subsets of 1, 2, ..., p regressors x (n, p) for y (n,) by weighted least squares; a constant is always in.
 
-    Raises UsageError for more than 30 regressors, or if they depend on each other.
+    Raises UsageError for more than 27 regressors, if they depend on each other, or if they are so much alike that
+    subsets cannot be told apart in double precision.
     """
     p = x.shape[1]
     if p > MOST_TERMS:
@@ -73,8 +79,7 @@ def best_subsets(x: Floats, y: Floats, weight: Floats, best: int = 10) -> tuple[
     if x.shape[0] <= p + 1 or not (length > 0.0).all() or np.abs(np.diag(upper)[:p]).min() < _DEPENDENT:
         hint = "choose lower powers: below the number of ages, and of raw scores"
         raise UsageError(Issue("subsets_dependent", "the powers of score and age depend on each other in this sample", hint))
-    found = _searched(upper[:p, :p], upper[:p, p], float(upper[p, p] ** 2), best)
-    return tuple(_exact(sets, upper, best) for sets in found)
+    return tuple(_exact(sets, upper, best) for sets in _searched(upper, best))
 
 
 def triangle(matrix: Floats) -> Floats:
@@ -82,38 +87,51 @@ def triangle(matrix: Floats) -> Floats:
     return np.asarray(np.linalg.qr(matrix, mode="r"), dtype=np.float64)
 
 
-def _searched(factor: Floats, aim: Floats, rss: float, best: int) -> list[Sets]:
-    """Subsets of each size that may be among the best."""
-    p = aim.size
+def _searched(upper: Floats, best: int) -> list[Sets]:
+    """Subsets of each size among which the best are."""
+    p = upper.shape[0] - 1
+    factor, aim, rss = upper[:p, :p], upper[:p, p], float(upper[p, p] ** 2)
     inverse = np.linalg.inv(factor)
     up = _Side(factor.T @ factor, factor.T @ aim, float(aim @ aim) + rss, -1.0)
     down = _Side(inverse @ inverse.T, inverse @ aim, rss, 1.0)
-    known = [_beam(side, max(_KNOWN, 4 * best)) for side in (up, down)]
-    bits = 1 << np.arange(p, dtype=np.int64)
-    everything = int(bits.sum())
-    limit = np.full(p + 1, np.inf)
-    for size in range(1, p):
-        limit[size] = _bar([known[0][size - 1], (everything - known[1][p - size - 1][0], known[1][p - size - 1][1])], best)
-    steps = min(_BUILT_UP, p - 1)
-    hits = _walked(up, bits, limit[: steps + 1], np.full(steps + 1, np.inf))
     order = np.argsort(-(down.cross**2) / np.diag(down.gram))
-    turned = _Side(down.gram[np.ix_(order, order)], down.cross[order], rss, 1.0)
-    bars = limit[p : steps : -1]
-    dropped = _walked(turned, bits[order], bars, bars)
-    return [*hits[1:], *(everything - sets for sets in reversed(dropped[1:])), np.array([everything])]
-
-
-def _bar(known: list[tuple[Sets, Floats]], best: int) -> float:
-    """What a subset must not exceed to be among the best, some being known."""
-    sets, rss = (np.concatenate(parts) for parts in zip(*known, strict=True))
-    values = np.sort(rss[np.unique(sets, return_index=True)[1]])
-    return float(values[best - 1]) * (1.0 + _SLACK) if values.size >= best else np.inf
-
-
-def _beam(side: _Side, width: int) -> list[tuple[Sets, Floats]]:
-    """Good subsets after 1, 2, ..., p - 1 steps, found by going on from the best of the step before."""
-    p = side.cross.size
+    down = _Side(down.gram[np.ix_(order, order)], down.cross[order], rss, 1.0)
     bits = 1 << np.arange(p, dtype=np.int64)
+    everything, width = int(bits.sum()), max(_KNOWN, 4 * best)
+    small = _beam(up, bits, width)
+    large = [(everything - sets, values) for sets, values in reversed(_beam(down, bits[order], width))]
+    known, limit, off = _bars(small, large, upper, best)
+    steps = min(_BUILT_UP, p - 1)
+    hits = _walked(up, bits, limit[: steps + 1] * (1.0 + off[0]), np.full(steps + 1, np.inf))
+    bars = limit[p : steps : -1] * (1.0 + off[1])
+    dropped = _walked(down, bits[order], bars, bars)
+    found = [*hits[1:], *(everything - sets for sets in reversed(dropped[1:]))]
+    return [*(np.concatenate(pair) for pair in zip(found, known, strict=True)), np.array([everything])]
+
+
+def _bars(small: Found, large: Found, upper: Floats, best: int) -> tuple[list[Sets], Floats, list[float]]:
+    """From subsets that are known: the best of each size, what a subset must not exceed to be among them, how exact either search is.
+
+    Raises UsageError where the arithmetic of the search cannot tell subsets apart.
+    """
+    known, limit, off = [], np.full(upper.shape[0], np.inf), [0.0, 0.0]
+    for size, sides in enumerate(zip(small, large, strict=True), 1):
+        side = int(size > _BUILT_UP)
+        sets, values = sides[side][0][: 2 * best], sides[side][1][: 2 * best]
+        off[side] = max(off[side], float(np.abs(values / _rss(sets, upper) - 1.0).max()))
+        some = _exact(np.concatenate([sets[: 2 * best] for sets, _ in sides]), upper, best)
+        known.append(some.terms @ (1 << np.arange(upper.shape[0] - 1, dtype=np.int64)))
+        limit[size] = some.rss[best - 1] if some.rss.size >= best else np.inf
+    slack = [max(_SLACK, _SAFETY * one) for one in off]
+    if not max(slack) < _BLURRED:
+        hint = "choose a lower power of age, or z as the metric"
+        raise UsageError(Issue("subsets_blurred", "the terms are so much alike in this sample that their subsets cannot be told apart", hint))
+    return known, limit, slack
+
+
+def _beam(side: _Side, bits: Sets, width: int) -> Found:
+    """Good subsets after 1, 2, ..., p - 1 steps, found by going on from the best of the step before."""
+    p = bits.size
     gram, cross, moved, rss = side.gram[None], side.cross[None], np.zeros(1, dtype=np.int64), np.array([side.rss])
     found = []
     for _ in range(p - 1):
@@ -157,9 +175,9 @@ def _walked(side: _Side, bits: Sets, limit: Floats, reach: Floats) -> list[Sets]
             goes_on = rss[:, :-1] <= reach[np.minimum(step + more, steps)]
             n_going = goes_on.sum(axis=0).tolist()
             for place in np.flatnonzero(n_going).tolist():
-                rows = slice(None) if n_going[place] == len(rss) else np.flatnonzero(goes_on[:, place])
-                next_ = _stepped(nodes, rows, place, rss[rows, place], bits[p - left + place], step == steps - 1)
-                ahead.setdefault(left - 1 - place, []).append(next_)
+                going = slice(None) if n_going[place] == len(rss) else np.flatnonzero(goes_on[:, place])
+                further = _stepped(nodes, going, place, rss[going, place], bits[p - left + place], step == steps - 1)
+                ahead.setdefault(left - 1 - place, []).append(further)
         level = {left: _Nodes(*(np.concatenate(parts) for parts in zip(*several, strict=True))) for left, several in ahead.items()}
     return [np.concatenate(sets) for sets in hits]
 
@@ -177,11 +195,16 @@ def _stepped(nodes: _Nodes, rows: NDArray[np.intp] | slice, place: int, rss: Flo
 
 
 def _exact(sets: Sets, upper: Floats, best: int) -> Subsets:
-    """The best of the subsets of one size, their residual sums by orthogonal triangulation."""
-    p = upper.shape[0] - 1
-    terms = (np.unique(sets)[:, None] >> np.arange(p) & 1).astype(bool)
-    size = int(terms[0].sum())
-    columns = np.column_stack([np.nonzero(terms)[1].reshape(-1, size), np.full(len(terms), p)])
-    rss = triangle(upper[:, columns].transpose(1, 0, 2))[:, -1, -1] ** 2
+    """The best of the subsets of one size."""
+    sets = np.unique(sets)
+    rss = _rss(sets, upper)
     order = np.argsort(rss, kind="stable")[:best]
-    return Subsets(terms[order], rss[order])
+    return Subsets((sets[order, None] >> np.arange(upper.shape[0] - 1) & 1).astype(bool), rss[order])
+
+
+def _rss(sets: Sets, upper: Floats) -> Floats:
+    """Residual sums of subsets of one size by orthogonal triangulation."""
+    p = upper.shape[0] - 1
+    members = np.nonzero(sets[:, None] >> np.arange(p) & 1)[1].reshape(len(sets), -1)
+    columns = np.column_stack([members, np.full(len(sets), p)])
+    return np.asarray(triangle(upper[:, columns].transpose(1, 0, 2))[:, -1, -1] ** 2)

@@ -150,6 +150,25 @@ def test_the_pack_says_where_it_comes_from(tmp_path: Path) -> None:
     assert "computed from 360 children by the model regression" in pack.files["pack.toml"]
 
 
+def test_the_report_says_how_sure_the_norms_are(tmp_path: Path) -> None:
+    pack = built(tmp_path, bootstrap=40)
+    sure = json.loads(pack.files["recipe/report.json"])["scales"][0]["parts"][0]["bootstrap"]
+    assert (sure["samples"], sure["failed"], sure["ages"]) == (40, 0, [5.5, 6.5, 7.5])
+    for name, raw in (("z -1", -1), ("z 0", 0), ("z 1", 1)):
+        for (figure, low, high), age in zip(sure[name], sure["ages"], strict=True):
+            assert low < figure < high
+            assert figure == pytest.approx(2 * age + 4 * raw, abs=1.5)
+            assert 0.2 < high - low < 2.5  # 2 * 1.645 * 4 / root of 360 is 0.7, more at the ends
+    assert "40 samples drawn from the sample" in pack.files["recipe/report.md"]
+    with pytest.raises(UsageError, match="does not go with `group`"):
+        recipe(bootstrap=40, data={"group": "age_years"})
+
+
+def test_ages_that_no_child_has_are_said(tmp_path: Path) -> None:
+    found = built(tmp_path, scale=MEASURED | {"model": model("lognormal_regression")}, age={"from": 4.5, "bands": [4.5, 6, 7, 8]})
+    assert any("years old; norms of other ages are drawn out" in remark for remark in found.remarks)
+
+
 def test_a_check_finds_no_difference_and_then_the_cell(tmp_path: Path) -> None:
     pack = built(tmp_path)
     recipe_there = pack.directory / "recipe" / "recipe.toml"

@@ -53,6 +53,11 @@ def test_ages_of_bands_may_be_chosen() -> None:
         ({"scale": {"table": "parametric", "percentiles": True}}, "scales.0", 'table = "lookup"'),
         ({"scale": {"reliability": 0.9}}, "scales.0", "belong together"),
         ({"scale": {"reliability": 0.9, "interval": {"kind": "printed"}}}, "scales.0", '"true_score"'),
+        (
+            {"scale": {"table": "parametric", "model": {"method": "lms"}, "reliability": 0.9, "interval": {"kind": "observed"}}}, "scales.0",
+            'a table of lms takes an interval of `kind = "true_score"`',
+        ),
+        ({"scale": {"id": "hop+skip"}}, "scales.0.id", "A name has letters"),
         ({"scale": {"strata": ["sex"]}}, "", "stratum that [strata] does not describe"),
         ({"strata": STRATA}, "", "no scale is normed by the stratum sex"),
         ({"strata": {"sex": {"column": "sex", "values": ["male", "female"], "aliases": {"m": "man"}}}}, "strata.sex", "an alias points"),

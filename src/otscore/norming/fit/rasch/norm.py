@@ -11,7 +11,7 @@ from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.rasch.growth import Growth, fit_growth
 
 Floats = NDArray[np.float64]
-LIMIT = 5.0
+LIMIT = 10.0
 """Standard deviations beyond which the model tells nothing."""
 MOST_STEPS = 200
 
