@@ -23,7 +23,7 @@ from otscore.engine.norm import derive, without_norm
 from otscore.engine.results import Derived, Done, Measured
 from otscore.engine.status import at_nearest_age, first_problem, in_population, on_norms, other_informant, pack_range
 
-CHUNK_ROWS = 4096
+CHUNK_ROWS = 8192
 
 
 def score(form: Form, batch: Batch, chunk_rows: int = CHUNK_ROWS) -> ScaleArrays:

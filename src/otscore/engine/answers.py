@@ -72,10 +72,19 @@ def _with_derived(form: Form, answers: Answers, batch: Batch) -> Answers:
     for group in form.derived_groups:
         sources = points[:, group.sources]
         points[:, group.columns] = _derived(group, sources, batch)
-        tried[:, group.columns] = (tried[:, group.sources] | ~np.isnan(sources)).any(axis=2)
+        tried[:, group.columns] = _some(tried[:, group.sources] | ~np.isnan(sources))
         for mask in (*masks.values(), *(() if illegal is None else (illegal,))):
-            mask[:, group.columns] = mask[:, group.sources].any(axis=2)
+            if mask.any():
+                mask[:, group.columns] = _some(mask[:, group.sources])
     return Answers(points, answers.responses, illegal, masks, tried)
+
+
+def _some(sources: Bools) -> Bools:
+    """(n, g) whether any of (n, g, m) holds; m is small, and numpy reduces a short last axis slowly."""
+    result = sources[..., 0].copy()
+    for place in range(1, sources.shape[2]):
+        result |= sources[..., place]
+    return result
 
 
 def _widened(mask: Bools, more: int) -> Bools:
