@@ -21,11 +21,11 @@ from otscore.norming.build.derived.parts import figures
 from otscore.norming.build.derived.prepare import prepared
 from otscore.norming.build.derived.recipe import DerivedRecipe, TableRecipe, derived_recipe
 from otscore.norming.build.derived.rows import Table
+from otscore.norming.build.folder import raw_data
 from otscore.norming.write import write_text
 
 Say = Callable[[str], None]
 Codes = dict[str, NDArray[np.intp]]
-REFERENCE = "OTSCORE_REFERENCE"
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,10 @@ def derive(document: dict[str, Any], path: Path, data: Path | None, say: Say = l
     if path.absolute().parent.name != "recipe" or not (edition / "pack.toml").is_file():
         hint = "Lay it into the pack whose tables it makes: INSTRUMENT/EDITION/recipe/recipe.toml"
         raise UsageError(Issue("no_pack", "the recipe makes tables of a pack, and lies in none", hint, str(path)))
-    children = prepared(recipe, _folder(data, path), edition)
+    children = prepared(recipe, raw_data(data, path), edition)
     say(f"{edition.parent.name}@{edition.name}: {children.n} rows")
     directory = edition if path.is_absolute() else Path(os.path.relpath(edition))
     return Derived(directory, {table.file: _text(recipe, table, children, say) for table in recipe.tables})
-
-
-def _folder(data: Path | None, path: Path) -> Path:
-    if data is None and not os.environ.get(REFERENCE):
-        hint = f"Name their folder: --data DIR, or the environment variable {REFERENCE}"
-        raise UsageError(Issue("no_data", "the raw data lie outside the pack", hint, str(path)))
-    return data if data is not None else Path(os.environ[REFERENCE])
 
 
 def _text(recipe: DerivedRecipe, table: TableRecipe, children: Table, say: Say) -> str:

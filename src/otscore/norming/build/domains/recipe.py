@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from otscore.codes import Domain
-from otscore.errors import Issue, UsageError
+from otscore.norming.build.recipe import read_document, validated
 from otscore.norming.fit.rasch.difficulty import Scale
 from otscore.norming.fit.rasch.domain import Keep, Plan
 from otscore.norming.fit.rasch.growth import Growth
@@ -102,6 +101,13 @@ class GroupRecipe(Model):
     note: str
 
 
+class DetailRecipe(Model):
+    """A passage for the page of the pack: what is too long for a notice."""
+
+    title: str
+    text: str
+
+
 class DomainsRecipe(Model):
     """The recipe; what is said of the edition is as in pack.toml and instrument.toml."""
 
@@ -117,6 +123,7 @@ class DomainsRecipe(Model):
     rights: str
     intended_use: str
     notices: tuple[str, ...]
+    details: tuple[DetailRecipe, ...] = ()
     licence: LicenceRecipe
     group: GroupRecipe
     data: DataRecipe
@@ -137,12 +144,4 @@ class DomainsRecipe(Model):
 
 def read_domains_recipe(path: Path) -> DomainsRecipe:
     """The recipe in a file. Raises UsageError with every finding: key, what is allowed."""
-    try:
-        return DomainsRecipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError:
-        raise UsageError(Issue("no_file", "the recipe cannot be read", "Check the path", str(path))) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(Issue("toml", f"not valid TOML: {error}", "Text stands in quotes, a list in square brackets", str(path))) from None
-    except ValidationError as error:
-        found = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors(include_url=False)]
-        raise UsageError([Issue("recipe", said, "Correct it in the recipe", str(path), field=key) for key, said in found]) from None
+    return validated(DomainsRecipe, read_document(path)[0], str(path))

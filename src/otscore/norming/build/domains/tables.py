@@ -60,6 +60,17 @@ def reliability_rows(made: Sequence[Made]) -> list[Row]:
     ]  # fmt: skip
 
 
+def agreement_rows(made: Sequence[Made]) -> list[Row]:
+    """The same with the pairs of tests counted, and how far their mean z are apart at most."""
+    return [
+        {
+            "scale": one.recipe.id, "months_from": f"{12 * low:.0f}", "months_to": f"{12 * high:.0f}", "pairs": str(found.pairs),
+            "correlation": f"{found.correlation:.2f}", "largest_difference": f"{found.largest_difference:.2f}",
+        }
+        for one in made for (low, high), found in one.agreements.items()
+    ]  # fmt: skip
+
+
 def fit_rows(made: Sequence[Made]) -> list[Row]:
     """Every item tried: difficulty, its standard error, fit, and whether it counts."""
     rows = []
