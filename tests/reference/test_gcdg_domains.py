@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from reference.gcdg_domains_by_hand import PACK, ByHand, half_up, rows
-
-import otscore
 from otscore.norming.build.domains.data import read_data
 from otscore.norming.build.domains.made import make
 from otscore.norming.build.domains.recipe import read_domains_recipe
 from otscore.norming.build.domains.tables import check_rows, csv_text, difficulty_rows, fit_rows, norm_rows
+from reference.gcdg_domains_by_hand import PACK, ByHand, half_up, rows
+
+import otscore
 
 Floats = NDArray[np.float64]
 FIT, CHECK = ["col_lt42m", "zaf", "nld_smocc"], ["chl_1", "chn", "col_lt45m", "ecu", "jam_lbw", "jam_stunted", "mdg"]

@@ -9,8 +9,9 @@ import pytest
 
 from otscore.errors import UsageError
 from otscore.norming.fit.bands import bands, by_band
-from otscore.norming.fit.conventional import fit_band_ranks, fit_mean_sd, weighted_mean_sd, weighted_mid_rank
+from otscore.norming.fit.conventional import fit_band_ranks, fit_mean_sd, weighted_mean_sd
 from otscore.norming.fit.model import NormModel
+from otscore.norming.fit.rank import mid_rank
 from otscore.norming.fit.sample import Sample, sample
 
 RAW = [3.0, 5, 5, 8, 2, 2, 6, 9, 11]
@@ -45,14 +46,14 @@ def test_an_empty_band_is_named() -> None:
 
 def test_ranks_by_counting() -> None:
     """n (weight below + half the weight at) / all + 1/2, child by child; without weights the ordinary average ranks."""
-    assert weighted_mid_rank([3, 5, 5, 8], np.ones(4)).tolist() == [1, 2.5, 2.5, 4]
+    assert mid_rank([3, 5, 5, 8], np.ones(4)).tolist() == [1, 2.5, 2.5, 4]
     x, weight = [3.0, 5, 5, 8, 1], [2.0, 1, 3, 1, 0.5]
     expected = []
     for one in x:
         below = sum(w for other, w in zip(x, weight, strict=True) if other < one)
         same = sum(w for other, w in zip(x, weight, strict=True) if other == one)
         expected.append(5 * (below + same / 2) / sum(weight) + 0.5)
-    np.testing.assert_allclose(weighted_mid_rank(x, weight), expected, rtol=1e-14)
+    np.testing.assert_allclose(mid_rank(x, weight), expected, rtol=1e-14)
 
 
 def test_weighted_mean_and_sd() -> None:

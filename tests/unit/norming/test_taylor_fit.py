@@ -13,7 +13,7 @@ from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
 from otscore.norming.fit.sample import Sample, sample
 from otscore.norming.fit.taylor import STANDARD, TaylorModel, Z, fit_taylor
-from otscore.norming.fit.taylor_cross import cross_validate, left_out
+from otscore.norming.fit.taylor_cross import cross_validate_terms, left_out
 from otscore.norming.fit.taylor_select import Subset
 from otscore.norming.fit.taylor_table import norm_table, raw_table, true_score_band
 
@@ -174,7 +174,8 @@ def test_one_age_has_no_powers_of_age() -> None:
 
 def test_cross_validation_repeats_itself_and_finds_overfitting() -> None:
     mine = children(300, seed=7)
-    first, again, other = (cross_validate(mine, score_power=2, age_power=2, repeats=4, seed=seed, rank=lambda part: rank_by_window(part, 2.0)) for seed in (1, 1, 2))
+    asked = {"score_power": 2, "age_power": 2, "repeats": 4, "rank": lambda part: rank_by_window(part, 2.0)}
+    first, again, other = (cross_validate_terms(mine, seed=seed, **asked) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.rmse_new, again.rmse_new)
     assert (first.rmse_new != other.rmse_new).any()
     assert first.n_terms.tolist() == list(range(1, 9))
@@ -182,7 +183,7 @@ def test_cross_validation_repeats_itself_and_finds_overfitting() -> None:
     assert (first.rmse_new > first.rmse_fitted)[1:].all()
     np.testing.assert_allclose(first.crossfit, first.r2_fitted / first.r2_new)
     with pytest.raises(UsageError, match="nothing to repeat"):
-        cross_validate(mine, repeats=0)
+        cross_validate_terms(mine, repeats=0)
 
 
 def test_a_fifth_is_left_out_at_every_age() -> None:

@@ -15,18 +15,11 @@ from scipy import special
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.bands import Bands, bands, by_band
 from otscore.norming.fit.model import NormScore
+from otscore.norming.fit.rank import mid_rank
 from otscore.norming.fit.sample import Sample
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 
 Floats = NDArray[np.float64]
-
-
-def weighted_mid_rank(x: ArrayLike, weight: ArrayLike) -> Floats:
-    """Ranks (n,) from 1 to n: n (weight below + half the weight at the same score) / all weight + 1/2; ties share the mean rank."""
-    _, place = np.unique(np.asarray(x, dtype=np.float64), return_inverse=True)
-    mass = np.bincount(place, np.asarray(weight, dtype=np.float64))
-    share = (np.cumsum(mass) - mass / 2.0) / mass.sum()
-    return np.asarray(share[place] * place.size + 0.5)
 
 
 def weighted_mean_sd(x: Floats, weight: Floats) -> tuple[float, float]:
@@ -173,7 +166,7 @@ def fit_band_ranks(sample: Sample, edges: ArrayLike) -> BandRankModel:
     raw, z = [], []
     for part in parts:
         seen, first = np.unique(part.raw, return_index=True)
-        share = (weighted_mid_rank(part.raw, part.weight)[first] - 0.5) / part.n
+        share = (mid_rank(part.raw, part.weight)[first] - 0.5) / part.n
         raw.append(seen)
         z.append(special.ndtri(share))
     return BandRankModel(of, tuple(raw), tuple(z), _sizes(parts), sample.descending)

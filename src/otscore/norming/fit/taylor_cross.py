@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class CrossValidation:
+class TermsTried:
     """What subsets of 1, 2, ..., s terms did, each figure the mean of all repeats; ``fitted``: in the sample itself, ``new``: in children left out."""
 
     n_terms: NDArray[np.intp]
@@ -43,10 +43,10 @@ class CrossValidation:
         return self.r2_fitted / self.r2_new
 
 
-def cross_validate(
+def cross_validate_terms(
     sample: Sample, rank: Callable[[Sample], Ranks] = rank_by_group, *, metric: Metric = T, score_power: int | None = None,
     age_power: int | None = None, repeats: int = 10, seed: int = 1,
-) -> CrossValidation:  # fmt: skip
+) -> TermsTried:  # fmt: skip
     """Fit the best subset of each size to 80 % of the children, and try it on the other 20 %, repeatedly.
 
     rank : ranks a sample, ``lambda part: rank_by_window(part, 1.0)`` for a window. Of every five children next to each other in
@@ -64,7 +64,7 @@ def cross_validate(
         whole = fit_taylor(fitted, ranks, metric=metric, score_power=score_power, age_power=age_power, terms=1, ages=ages)
         told.append([(one.consistent, *_errors(replace(whole, subset=one), fitted, ranks), *_errors(replace(whole, subset=one), new, others)) for one in whole.subsets])
     consistent, rmse_fitted, r2_fitted, rmse_new, r2_new = np.mean(np.array(told, dtype=np.float64), axis=0).T
-    return CrossValidation(np.arange(1, consistent.size + 1), consistent, rmse_fitted, rmse_new, r2_fitted, r2_new)
+    return TermsTried(np.arange(1, consistent.size + 1), consistent, rmse_fitted, rmse_new, r2_fitted, r2_new)
 
 
 def left_out(age: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
