@@ -573,7 +573,7 @@ def weights_of_cells(i: Inputs) -> Any:
     counts = np.array(i["counts"])
     row, column = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices(counts.shape))
     margins = {"row": dict(enumerate(i["row_share"])), "column": dict(enumerate(i["col_share"]))}
-    weight = rake.rake({"row": row, "column": column}, margins).weight
+    weight = rake({"row": row, "column": column}, margins).weight
     first = np.cumsum(counts.ravel()) - counts.ravel()
     return weight[first].reshape(counts.shape).tolist()
 

@@ -28,7 +28,7 @@ def add_actions(actions: Any) -> None:
 
 def _add_build(actions: Any) -> None:
     parser = actions.add_parser("build", help="a norm pack from a recipe and the data of a sample")
-    parser.add_argument("recipe", metavar="RECIPE.toml", help="the recipe; one that lies in a pack already builds that pack anew")
+    parser.add_argument("recipes", nargs="+", metavar="RECIPE.toml", help="the recipe, or several; one that lies in a pack already builds that pack anew")
     told = "the data, where they are not where the recipe says; for derived tables the folder of raw data (default: OTSCORE_REFERENCE)"
     parser.add_argument("--data", metavar="PATH", help=told)
     parser.add_argument("--out", metavar="DIR", help="the directory of packs: the pack becomes DIR/INSTRUMENT/EDITION (default: beside the recipe)")
@@ -67,15 +67,23 @@ def _add_fit(actions: Any) -> None:
 
 
 def run_build(chosen: argparse.Namespace) -> int:
-    """Build the pack and check it, or compare it with the one that is there: then 1 where it is another."""
-    from otscore.norming.build.build import build, compare, write
+    """Build each pack and check it, or compare it with the one that is there: then 1 where one is another."""
     from otscore.norming.build.recipe import read_document
 
-    recipe, data, out = Path(chosen.recipe), chosen.data and Path(chosen.data), chosen.out and Path(chosen.out)
-    document, _ = read_document(recipe)
-    if document.get("kind") == "derived_tables":
-        return _run_derived(document, recipe, data, chosen)
-    if chosen.check:
+    data, out = chosen.data and Path(chosen.data), chosen.out and Path(chosen.out)
+    codes = []
+    for recipe in map(Path, chosen.recipes):
+        document, _ = read_document(recipe)
+        run = _run_derived if document.get("kind") == "derived_tables" else _run_pack
+        codes.append(run(recipe, document, data, out, chosen.check))
+    return max(codes)
+
+
+def _run_pack(recipe: Path, document: dict[str, Any], data: Path | None, out: Path | None, check: bool) -> int:
+    """Build a whole pack, and write or compare it."""
+    from otscore.norming.build.build import build, compare, write
+
+    if check:
         built, found = compare(recipe, data, out, __version__, _say)
         return _compared(found, built.directory, len(built.files))
     built = build(recipe, data, out, __version__, _say)
@@ -83,14 +91,14 @@ def run_build(chosen: argparse.Namespace) -> int:
     return _told(built)
 
 
-def _run_derived(document: dict[str, Any], recipe: Path, data: Path | None, chosen: argparse.Namespace) -> int:
+def _run_derived(recipe: Path, document: dict[str, Any], data: Path | None, out: Path | None, check: bool) -> int:
     """Compute the tables of a pack that are derived, and write or compare them."""
     from otscore.norming.build.derived.build import derive
 
-    if chosen.out:
-        raise UsageError(Issue("option_unused", "--out does not go with a recipe of derived tables", "They are those of the pack it lies in", chosen.recipe))
+    if out:
+        raise UsageError(Issue("option_unused", "--out does not go with a recipe of derived tables", "They are those of the pack it lies in", str(recipe)))
     derived = derive(document, recipe, data, _say)
-    if chosen.check:
+    if check:
         return _compared(derived.differences(), derived.directory, len(derived.files))
     derived.write()
     print(*(f"{derived.directory.as_posix()}/{name}" for name in derived.files), sep="\n")

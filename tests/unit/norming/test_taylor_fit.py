@@ -174,7 +174,8 @@ def test_one_age_has_no_powers_of_age() -> None:
 
 def test_cross_validation_repeats_itself_and_finds_overfitting() -> None:
     mine = children(300, seed=7)
-    first, again, other = (cross_validate_terms(mine, score_power=2, age_power=2, repeats=4, seed=seed, rank=lambda part: rank_by_window(part, 2.0)) for seed in (1, 1, 2))
+    asked = {"score_power": 2, "age_power": 2, "repeats": 4, "rank": lambda part: rank_by_window(part, 2.0)}
+    first, again, other = (cross_validate_terms(mine, seed=seed, **asked) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.rmse_new, again.rmse_new)
     assert (first.rmse_new != other.rmse_new).any()
     assert first.n_terms.tolist() == list(range(1, 9))

@@ -90,7 +90,7 @@ class CurveRecipe(Model):
     @model_validator(mode="after")
     def _one(self) -> CurveRecipe:
         if (self.polynomial, self.spline, self.natural_spline).count(None) != 2:
-            raise ValueError("a curve is one of the three: { polynomial = 1 }, { spline = 4 } or { natural_spline = [0.1, 0.5, 0.9] }")
+            raise ValueError("a curve is one of these: { polynomial = 1 } or { spline = 4 } or { natural_spline = [0.1, 0.5, 0.9] }")
         return self
 
 

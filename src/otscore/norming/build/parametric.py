@@ -13,6 +13,7 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.bccg import bccg_value, bccg_z
 from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import lms_value, lms_z
+from otscore.kernel.shash import shash_value, shash_z
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.fit.beta_binomial_regression import BetaBinomialRegressionModel
@@ -21,6 +22,7 @@ from otscore.norming.fit.conventional import MeanSdModel
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.normal import NormalModel
 from otscore.norming.fit.regression import RegressionModel
+from otscore.norming.fit.shash import ShashModel
 from otscore.norming.fit.taylor import TaylorModel
 
 Floats = NDArray[np.float64]
@@ -73,7 +75,7 @@ def _taylor(model: TaylorModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int
     return Own("taylor", rows)
 
 
-def _nodes(model: BoxCoxModel | NormalModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
+def _nodes(model: BoxCoxModel | NormalModel | ShashModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
     """The curve at ages between which a straight line is as good: z off by less than 0.002 half way."""
     count = 21
     while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > 0.002:
@@ -91,7 +93,7 @@ def _column(values: Floats, digits: int) -> list[str]:
     return [one[: len(one) - zeros].rstrip(".") if zeros else one for one in told]
 
 
-def _off(model: BoxCoxModel | NormalModel, ages: Floats) -> float:
+def _off(model: BoxCoxModel | NormalModel | ShashModel, ages: Floats) -> float:
     """How far z of the children at -2, 0 and 2 is off, half way between two nodes, where the curve is read on a straight line."""
     middle = (ages[:-1] + ages[1:]) / 2
     known = (middle >= model.ages[0]) & (middle <= model.ages[1])
@@ -108,6 +110,7 @@ CURVES: dict[str, tuple[Callable[..., Floats], Callable[..., Floats]]] = {
     "lms": (lms_value, lms_z),
     "bccg": (bccg_value, bccg_z),
     "bct": (bct_value, bct_z),
+    "shash": (shash_value, shash_z),
     "normal": (lambda z, mean, sd: mean + sd * z, lambda raw, mean, sd: (raw - mean) / sd),
 }
 """Measurement at z, and z of a measurement, by the parameters of a curve."""
@@ -130,6 +133,7 @@ WRITERS: dict[str, Callable[[Any, ScaleRecipe, AgeRecipe, int], Own]] = {
     "lms": _nodes,
     "bccg": _nodes,
     "bct": _nodes,
+    "shash": _nodes,
     "normal": _nodes,
     "mean_sd": _mean_sd,
 }

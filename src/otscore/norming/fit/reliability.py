@@ -20,7 +20,7 @@ def alpha(points: Floats) -> float:
     total = float(points.sum(axis=1).var())
     if not total > 0.0:
         raise UsageError(Issue("sums_alike", "all children have the same sum", "alpha is not defined where nothing differs"))
-    return k / (k - 1) * (1.0 - float(points.var(axis=0).sum()) / total)
+    return float(k / (k - 1) * (1.0 - points.var(axis=0).sum() / total))
 
 
 def single_trial_sem(trials: Floats) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from otscore.errors import Issue, UsageError
 from otscore.kernel.shash import shash_log_density, shash_value, shash_z
@@ -59,6 +59,10 @@ class ShashModel(Fitted):
         """mu, sigma, epsilon and delta at ages (n,)."""
         mu, log_sigma, epsilon, log_delta = (self.basis.predict(age, c) for c in (self.mu, self.log_sigma, self.epsilon, self.log_delta))
         return ShashParameters(mu, np.exp(log_sigma), epsilon, np.exp(log_delta))
+
+    def nodes(self, ages: ArrayLike) -> dict[str, Floats]:
+        """Columns of a pack's table (g,) at ages (g,). Ages outside of those of the sample are drawn out: look before you print."""
+        return self.parameters(np.asarray(ages, dtype=np.float64))._asdict()
 
     def score(self, raw: Floats, age: Floats) -> NormScore:
         """Standing of raw scores (n,) at ages (n,)."""

@@ -68,6 +68,7 @@ LOOKUP = [
 PARAMETRIC = [
     model("taylor", score_power=3, age_power=2), model("regression", mean_degree=2), model("lognormal_regression", mean_degree=1), model("lms"),
     model("bccg", median={"polynomial": 2}), model("bct", power={"polynomial": 0}), model("normal"), model("mean_sd"),
+    model("shash", mu_degree=2, sigma_degree=1, epsilon_degree=1, delta_degree=0),
 ]  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def test_nothing_to_compare_with(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"age": {"from": 5, "below": 9, "bands": [5, 6, 7, 8, 9]}}, "bands computed at 8.5, where the model tells nothing"),
-        ({"scale": {"table": "parametric", "model": model("shash")}}, "a pack has no table for the figures of shash"),
+        ({"scale": {"table": "parametric", "model": model("beta_binomial")}}, "a pack has no table for the figures of beta_binomial"),
         ({"age": {"from": 5, "below": 5.2, "bands": [5, 5.2]}, "data": {"outside_ages": "leave_out"}}, "outside the ages of the pack"),
         ({"age": {"from": 5, "below": 8, "bands": [5, 8]}, "data": {"group": "age_years", "missing": ["", "x"]}, "scale": {"column": "few"}}, "there is no column few"),
         ({"licence": {"figures": "No.", "evidence": "No.", "private": True, "text": "LICENCE.txt"}}, "does not lie beside the recipe"),

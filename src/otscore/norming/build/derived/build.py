@@ -82,7 +82,7 @@ def _rows(recipe: DerivedRecipe, table: TableRecipe, children: Table) -> Iterato
             chosen = kept
             for name, value in zip(table.strata, strata, strict=True):
                 chosen = chosen & (codes[name] == recipe.strata[name].values.index(value))
-            keys = {"scale": scale, **dict(zip(table.strata, strata, strict=True))}
+            keys: dict[str, Any] = {"scale": scale, **dict(zip(table.strata, strata, strict=True))}
             yield from (keys | row | table.same for row in figures(part, scale, children, age, weight, chosen))
 
 

@@ -13,7 +13,6 @@ from otscore.norming.build.models import BetaBinomialRegressionRecipe, BoxCoxRec
 from otscore.norming.build.recipe import Digest, StratumRecipe, validated
 from otscore.schema.base import Id, Model
 
-KIND = "derived_tables"
 TableName = Annotated[str, StringConstraints(pattern=r"^(tables/[A-Za-z0-9][A-Za-z0-9_.-]*|psychometrics)\.csv$")]
 Edges = Annotated[tuple[float, ...], Field(min_length=2)]
 
@@ -130,7 +129,7 @@ class TableRecipe(Model):
     """
 
     file: TableName
-    columns: tuple[str, ...] = Field(min_length=2)
+    columns: tuple[str, ...] = Field(min_length=1)
     decimals: dict[str, Annotated[int, Field(ge=0, le=9)]] = Field(default_factory=dict)
     same: dict[str, str] = Field(default_factory=dict)
     strata: tuple[Id, ...] = ()
