@@ -34,7 +34,7 @@ test: $(STAMP)  ## the whole test suite
 
 norms: $(STAMP)  ## derived tables of packs computed anew from raw data, and compared
 	@if test -d "$(REFERENCE)/microdata"; then \
-		$(BIN)/otscore norms build --check --data "$(REFERENCE)" $$(grep -l '^kind = "derived_tables"' norms/*/*/recipe/recipe.toml); \
+		$(BIN)/otscore norms build --check --data "$(REFERENCE)" $$(grep -lE '^kind = "(derived_tables|rasch_domains)"' norms/*/*/recipe/recipe.toml); \
 	else \
 		echo "norms: skipped, there are no raw data in $(REFERENCE)/microdata (set OTSCORE_REFERENCE to their folder)"; \
 	fi

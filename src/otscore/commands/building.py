@@ -29,7 +29,7 @@ def add_actions(actions: Any) -> None:
 def _add_build(actions: Any) -> None:
     parser = actions.add_parser("build", help="a norm pack from a recipe and the data of a sample")
     parser.add_argument("recipes", nargs="+", metavar="RECIPE.toml", help="the recipe, or several; one that lies in a pack already builds that pack anew")
-    told = "the data, where they are not where the recipe says; for derived tables the folder of raw data (default: OTSCORE_REFERENCE)"
+    told = "the data, where they are not where the recipe says; for derived tables and domains the folder of raw data (default: OTSCORE_REFERENCE)"
     parser.add_argument("--data", metavar="PATH", help=told)
     parser.add_argument("--out", metavar="DIR", help="the directory of packs: the pack becomes DIR/INSTRUMENT/EDITION (default: beside the recipe)")
     parser.add_argument("--check", action="store_true", help="write nothing: build anew, and say in which cells the pack that is there is another")
