@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,8 +31,9 @@ def add_actions(actions: Any) -> None:
 
 def _add_build(actions: Any) -> None:
     parser = actions.add_parser("build", help="a norm pack from a recipe and the data of a sample")
-    parser.add_argument("recipe", metavar="RECIPE.toml", help="the recipe; one that lies in a pack already builds that pack anew")
-    parser.add_argument("--data", metavar="FILE", help="the data, where they are not where the recipe says")
+    parser.add_argument("recipes", nargs="+", metavar="RECIPE.toml", help="the recipe, or several; one that lies in a pack already builds that pack anew")
+    told = "the data, where they are not where the recipe says; for derived tables and domains the folder of raw data (default: OTSCORE_REFERENCE)"
+    parser.add_argument("--data", metavar="PATH", help=told)
     parser.add_argument("--out", metavar="DIR", help="the directory of packs: the pack becomes DIR/INSTRUMENT/EDITION (default: beside the recipe)")
     parser.add_argument("--check", action="store_true", help="write nothing: build anew, and say in which cells the pack that is there is another")
     parser.set_defaults(run=run_build)
@@ -72,19 +74,50 @@ def _add_fit(actions: Any) -> None:
 
 
 def run_build(chosen: argparse.Namespace) -> int:
-    """Build the pack and check it, or compare it with the one that is there: then 1 where it is another."""
+    """Build each pack and check it, or compare it with the one that is there: then 1 where one is another."""
+    from otscore.norming.build.recipe import read_document
+
+    data, out = chosen.data and Path(chosen.data), chosen.out and Path(chosen.out)
+    codes = []
+    for recipe in map(Path, chosen.recipes):
+        document, _ = read_document(recipe)
+        run = _run_derived if document.get("kind") == "derived_tables" else _run_pack
+        codes.append(run(recipe, document, data, out, chosen.check))
+    return max(codes)
+
+
+def _run_pack(recipe: Path, document: dict[str, Any], data: Path | None, out: Path | None, check: bool) -> int:
+    """Build a whole pack, and write or compare it."""
     from otscore.norming.build.build import build, compare, write
 
-    recipe, data, out = Path(chosen.recipe), chosen.data and Path(chosen.data), chosen.out and Path(chosen.out)
-    if chosen.check:
+    if check:
         built, found = compare(recipe, data, out, __version__, _say)
-        print(*found, sep="\n", end="\n" if found else "")
-        told = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else f"the same, {len(built.files)} files"
-        print(f"{built.directory.as_posix()}: {told}", file=sys.stderr)
-        return 1 if found else 0
+        return _compared(found, built.directory, len(built.files))
     built = build(recipe, data, out, __version__, _say)
     write(built)
     return _told(built)
+
+
+def _run_derived(recipe: Path, document: dict[str, Any], data: Path | None, out: Path | None, check: bool) -> int:
+    """Compute the tables of a pack that are derived, and write or compare them."""
+    from otscore.norming.build.derived.build import derive
+
+    if out:
+        raise UsageError(Issue("option_unused", "--out does not go with a recipe of derived tables", "They are those of the pack it lies in", str(recipe)))
+    derived = derive(document, recipe, data, _say)
+    if check:
+        return _compared(derived.differences(), derived.directory, len(derived.files))
+    derived.write()
+    print(*(f"{derived.directory.as_posix()}/{name}" for name in derived.files), sep="\n")
+    return _checked(derived.directory)
+
+
+def _compared(found: list[str], directory: Path, files: int) -> int:
+    """Say in what a pack is another; 1 where it is."""
+    print(*found, sep="\n", end="\n" if found else "")
+    told = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else f"the same, {files} file{'s' if files > 1 else ''}"
+    print(f"{directory.as_posix()}: {told}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def run_fit(chosen: argparse.Namespace) -> int:
@@ -110,19 +143,23 @@ def run_fit(chosen: argparse.Namespace) -> int:
 
 def _told(built: Built) -> int:
     """Say what was built and what the checker finds; 1 where that is an error."""
-    from otscore.check import check_directory, is_error, pack_summary
-
     for remark in built.remarks:
         print(remark)
-    issues = [_of_a_model(issue) for issue in check_directory(built.directory)]
+    return _checked(built.directory, f"{len(built.files)} files in {built.directory.as_posix()}; ", _of_a_model)
+
+
+def _checked(directory: Path, told: str = "", worded: Callable[[Issue], Issue] = lambda issue: issue) -> int:
+    """Say what the checker finds, in these words; 1 where that is an error."""
+    from otscore.check import check_directory, is_error, pack_summary
+
+    issues = [worded(issue) for issue in check_directory(directory)]
     for code in dict.fromkeys(issue.code for issue in issues):
         mine = [issue for issue in issues if issue.code == code]
         shown = mine[:SHOWN] if not is_error(mine[0]) else mine
         print(*(f"{issue} [{code}]" for issue in shown), sep="\n")
         if len(shown) < len(mine):
-            print(f"and {len(mine) - len(shown)} more: otscore norms check {built.directory.as_posix()} [{code}]")
-    name = f"{built.directory.parent.name}@{built.directory.name}"
-    print(f"{name}: {len(built.files)} files in {built.directory.as_posix()}; {pack_summary(issues)}")
+            print(f"and {len(mine) - len(shown)} more: otscore norms check {directory.as_posix()} [{code}]")
+    print(f"{directory.parent.name}@{directory.name}: {told}{pack_summary(issues)}")
     return 1 if any(map(is_error, issues)) else 0
 
 

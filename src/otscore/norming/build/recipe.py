@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -14,6 +14,7 @@ from otscore.norming.build.scale import ScaleRecipe
 from otscore.schema.base import Id, Model, TextName, Version
 from otscore.schema.mapping import did_you_mean
 
+M = TypeVar("M", bound=Model)
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -192,9 +193,15 @@ HINTS = {
 
 def read_recipe(path: Path) -> tuple[Recipe, str]:
     """The recipe in a TOML file, and its text. Raises UsageError with every finding: file, key, what is allowed."""
+    document, text = read_document(path)
+    return recipe_of(document, str(path)), text
+
+
+def read_document(path: Path) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, and its text. Raises UsageError where it cannot be read."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        document = tomllib.loads(text)
+        return tomllib.loads(text), text
     except OSError as error:
         hint = f"Check the path; it counts from the working directory. The system says: {error.strerror or type(error).__name__}"
         raise UsageError(Issue("no_file", "the recipe cannot be read", hint, str(path))) from None
@@ -203,15 +210,19 @@ def read_recipe(path: Path) -> tuple[Recipe, str]:
     except tomllib.TOMLDecodeError as error:
         hint = "Text stands in quotes, a list in square brackets; each key stands once"
         raise UsageError(Issue("toml", f"not valid TOML: {error}", hint, str(path))) from None
-    return recipe_of(document, str(path)), text
 
 
 def recipe_of(document: dict[str, Any], source: str) -> Recipe:
     """The recipe that a document holds. Raises UsageError with every finding."""
+    return validated(Recipe, document, source)
+
+
+def validated(model: type[M], document: dict[str, Any], source: str) -> M:
+    """A document as a model of a recipe. Raises UsageError with every finding."""
     try:
-        return Recipe.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
-        schema = Recipe.model_json_schema()
+        schema = model.model_json_schema()
         known = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
         found = error.errors(include_url=False)
         inside = {finding["loc"][:depth] for finding in found for depth in range(len(finding["loc"]))}
@@ -225,7 +236,7 @@ def _issue(finding: Any, source: str, known: set[str]) -> Issue:
         hint = f"{did_you_mean(str(finding['loc'][-1]), known)}Remove the key, or correct its spelling"
         return Issue("recipe", "there is no such key here", hint, source, field=place)
     if finding["type"] == "union_tag_invalid":
-        hint = f"Allowed: {finding['ctx']['expected_tags']}"
-        return Issue("recipe", "there is no such model", hint, source, field=f"{place}.method")
+        hint, key = f"Allowed: {finding['ctx']['expected_tags']}", str(finding["ctx"]["discriminator"]).strip("'")
+        return Issue("recipe", "there is no such model" if key == "method" else f"there is no such `{key}`", hint, source, field=f"{place}.{key}")
     message = finding["msg"].removeprefix("Value error, ")
     return Issue("recipe", message, HINTS.get(finding["type"], "Correct it in the recipe"), source, field=place)
