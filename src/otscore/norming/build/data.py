@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from otscore.norming.build.scale import ScaleRecipe
 Floats = NDArray[np.float64]
 Rows = NDArray[np.bool_]
 ALL_ALIKE = 2
+MANY = 20
+"""Ages of which not one has more than 11 hundredths by chance (0.12 to the power of 20)."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def read_data(recipe: Recipe, path: Path) -> Data:
     margins = {one.column: tuple(file.cells(one.column, "raking")) for one in recipe.raking}
     _ids(file, recipe)
     clashes(file, recipe)
+    _years_and_months(file, recipe)
     outside = _ages(file, recipe, age)
     if file.issues:
         raise UsageError(file.issues)
@@ -121,6 +125,18 @@ def _ages(file: File, recipe: Recipe, age: Floats) -> Rows:
         hint = f'{unit}The recipe is for {rule.from_:g} to below {rule.below:g} {rule.unit}: correct it, or write outside_ages = "leave_out" in [data]'
         file.add(np.flatnonzero(outside).tolist(), "age_range", "the age is outside the ages of the pack", hint, recipe.data.age)
     return outside
+
+
+def _years_and_months(file: File, recipe: Recipe) -> None:
+    """Ages such as 7.11 for 7 years 11 months: behind the mark stands 10 or 11, and nothing above it in the whole column."""
+    column = recipe.data.age
+    if recipe.age.unit != "years" or column not in file.header:
+        return
+    behind = [(row, re.split("[.,]", cell)[1]) for row, cell in enumerate(file.written(column, "")) if file.is_number(cell) and re.search("[.,]", cell)]
+    two = [row for row, text in behind if text in ("10", "11")]
+    if len(behind) >= MANY and two and all(len(text) <= 2 and text.isdigit() and int(text) <= 11 for _, text in behind):
+        hint = "Where 7.11 stands for 7 years 11 months, write the age in months (95), or as a decimal number (7.92)"
+        file.add(two, "years_months", "the ages look like years and months: nothing above 11 stands behind the mark", hint, column)
 
 
 def _remarks(
