@@ -181,7 +181,7 @@ class Recipe(Model):
         if self.bootstrap and self.data.group is not None:
             raise ValueError("`bootstrap` ranks children anew in every sample, by a window of ages: it does not go with `group` in [data]")
         if self.licence.private and self.licence.text is None:
-            raise ValueError("a private pack needs the text of its licence: `text` in [licence]")
+            raise ValueError('a private pack needs the text of its licence: write it into a file beside the recipe, and text = "LICENCE.txt" in [licence]')
         return self
 
 
