@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from otscore.codes import Domain
+from otscore.commands.fit_options import as_options
 from otscore.errors import Issue, UsageError
 from otscore.version import __version__
 
@@ -54,15 +57,19 @@ def _add_fit(actions: Any) -> None:
     parser.add_argument("--model", default="taylor", help="model of the norms (default: taylor; see the page From a sample to a norm pack)")
     parser.add_argument("--metric", default="t", help="metric of the scores (default: t)")
     parser.add_argument("--sex", metavar="COLUMN", help="norms by sex: the column that holds it")
+    parser.add_argument("--sex-values", default="", metavar="VALUE=CELL", help="how that column writes them, such as male=Junge,female=Mädchen")
     parser.add_argument("--weight", metavar="COLUMN", help="the column of weights")
     parser.add_argument("--group", metavar="COLUMN", help="the column of age groups within which children are ranked (default: the age bands)")
     parser.add_argument("--child", metavar="COLUMN", help="the column of identifiers: a child that stands there twice is refused")
-    parser.add_argument("--missing", default="", metavar="CODES", help="cells that mean no value, separated by commas; empty ones and NA do")
+    parser.add_argument("--missing", default="", metavar="CODES", help="cells that mean no value in any column, separated by commas; empty ones and NA do")
+    parser.add_argument("--missing-raw", default="", metavar="CODES", help="further cells that mean no raw score, such as 99 where an age may be 99 months")
+    parser.add_argument("--decimal", choices=("point", "comma"), default="", help="the decimal mark of the numbers (default: as the file has it)")
     parser.add_argument("--reliability", type=float, metavar="R", help="reliability of the score; without one no interval is printed")
     parser.add_argument("--measurement", action="store_true", help="raw scores are measurements, not whole numbers")
     parser.add_argument("--less-able", action="store_true", help="a higher raw score is less able: errors, symptoms, seconds")
     parser.add_argument("--label", default="", metavar="TEXT", help="who the children are, where and when they were tested")
     parser.add_argument("--date", default="", metavar="DAY", help="the day that is written into the recipe (default: today)")
+    parser.add_argument("--replace", action="store_true", help="write over a pack that was built from another recipe")
     parser.set_defaults(run=run_fit)
 
 
@@ -115,19 +122,22 @@ def _compared(found: list[str], directory: Path, files: int) -> int:
 
 def run_fit(chosen: argparse.Namespace) -> int:
     """Make a recipe of the options, build the pack and check it."""
-    from otscore.norming.build.build import carry_out, write
+    from otscore.norming.build.build import carry_out, keep, write
     from otscore.norming.build.quick import LICENCE_TEXT, Asked, quick_recipe
 
     sample, directory = Path(chosen.sample), Path(chosen.out) / chosen.id / chosen.edition
     asked = Asked(
         sample, chosen.raw, chosen.age, chosen.id, _pair(chosen.range, "--range"), chosen.date or date.today().isoformat(), chosen.edition, chosen.scale,
         chosen.domain, chosen.age_unit, _pair(chosen.ages, "--ages") if chosen.ages else None, chosen.band, chosen.model, chosen.metric, chosen.sex,
-        chosen.weight, chosen.group, chosen.child, tuple(filter(None, chosen.missing.split(","))), chosen.reliability, chosen.measurement, chosen.less_able,
-        chosen.label,
+        _named(chosen.sex_values), chosen.weight, chosen.group, chosen.child, _codes(chosen.missing), _codes(chosen.missing_raw), chosen.decimal,
+        chosen.reliability, chosen.measurement, chosen.less_able, chosen.label,
     )  # fmt: skip
-    recipe, text = quick_recipe(asked, directory)
-    built = carry_out(recipe, text, LICENCE_TEXT, sample, directory, __version__, _say)
-    write(built)
+    with as_options():
+        recipe, text = quick_recipe(asked, directory)
+        if not chosen.replace:
+            keep(directory, text)
+        built = carry_out(recipe, text, LICENCE_TEXT, sample, directory, __version__, _say)
+        write(built)
     return _told(built)
 
 
@@ -135,14 +145,14 @@ def _told(built: Built) -> int:
     """Say what was built and what the checker finds; 1 where that is an error."""
     for remark in built.remarks:
         print(remark)
-    return _checked(built.directory, f"{len(built.files)} files in {built.directory.as_posix()}; ")
+    return _checked(built.directory, f"{len(built.files)} files in {built.directory.as_posix()}; ", _of_a_model)
 
 
-def _checked(directory: Path, told: str = "") -> int:
-    """Say what the checker finds; 1 where that is an error."""
+def _checked(directory: Path, told: str = "", worded: Callable[[Issue], Issue] = lambda issue: issue) -> int:
+    """Say what the checker finds, in these words; 1 where that is an error."""
     from otscore.check import check_directory, is_error, pack_summary
 
-    issues = check_directory(directory)
+    issues = [worded(issue) for issue in check_directory(directory)]
     for code in dict.fromkeys(issue.code for issue in issues):
         mine = [issue for issue in issues if issue.code == code]
         shown = mine[:SHOWN] if not is_error(mine[0]) else mine
@@ -153,12 +163,31 @@ def _checked(directory: Path, told: str = "") -> int:
     return 1 if any(map(is_error, issues)) else 0
 
 
+def _of_a_model(issue: Issue) -> Issue:
+    """The issue for a table that no one has typed: its cells are not looked up, and are as the model gives them."""
+    if "Look it up in the source" not in issue.hint:
+        return issue
+    return replace(issue, hint="That is what the model gives: does it fit there? The report tells, and another model may do better")
+
+
 def _pair(text: str, option: str) -> tuple[float, float]:
     try:
         low, high = (float(part) for part in text.split(":"))
     except ValueError:
         raise UsageError(Issue("pair", f"{option} {text}: no LOW:HIGH", "Write two numbers with : between them, such as 0:30")) from None
     return low, high
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (code.strip() for code in text.split(","))))
+
+
+def _named(text: str) -> tuple[tuple[str, str], ...]:
+    """(cell, value) of a text such as male=Junge,female=Mädchen."""
+    pairs = [code.partition("=") for code in _codes(text)]
+    if any(not (value and cell) for value, _, cell in pairs):
+        raise UsageError(Issue("sex_values", f"--sex-values {text}: no VALUE=CELL", "Write both, such as male=1,female=2"))
+    return tuple((cell.strip(), value.strip()) for value, _, cell in pairs)
 
 
 def _say(text: str) -> None:

@@ -90,6 +90,14 @@ def write(built: Built) -> None:
         write_text(directory / name, text)
 
 
+def keep(directory: Path, text: str) -> None:
+    """Raises UsageError where a pack of another recipe lies: it may have been changed by hand, which would be lost."""
+    file = directory / RECIPE
+    if file.is_file() and file.read_bytes() != text.encode("utf-8"):
+        hint = "Name another --edition, or add --replace to write over it and its recipe"
+        raise UsageError(Issue("pack_there", "a pack of another recipe is there", hint, str(directory)))
+
+
 def foreign(built: Built) -> list[str]:
     """Files in the place of the pack that are not part of it."""
     if not built.directory.is_dir():

@@ -23,8 +23,9 @@ class DataRecipe(Model):
     """The file of the sample: a row for each child.
 
     file : path of a CSV file, from the recipe. sha256 : its digest; where given, another file is refused. id, age, weight, group :
-    names of columns. missing : cells that mean no value. read : the day the file was taken as it is. outside_ages : what happens to
-    children whose age the pack does not score.
+    names of columns. missing : cells that mean no value, in any column but that of identifiers, where a number is a name. decimal :
+    the decimal mark of all numbers. read : the day the file was taken as it is. outside_ages : what happens to children whose age the
+    pack does not score.
     """
 
     file: str
@@ -38,6 +39,7 @@ class DataRecipe(Model):
     weight: str | None = None
     group: str | None = None
     missing: tuple[str, ...] = ("", "NA")
+    decimal: Literal["point", "comma"] = "point"
     outside_ages: Literal["refuse", "leave_out"] = "refuse"
 
     @model_validator(mode="after")
@@ -226,7 +228,10 @@ def validated(model: type[M], document: dict[str, Any], source: str) -> M:
     except ValidationError as error:
         schema = model.model_json_schema()
         known = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
-        raise UsageError([_issue(finding, source, known) for finding in error.errors(include_url=False)]) from None
+        found = error.errors(include_url=False)
+        inside = {finding["loc"][:depth] for finding in found for depth in range(len(finding["loc"]))}
+        told = [finding for finding in found if finding["type"] != "too_short" or finding["loc"] not in inside]  # a part that is wrong is not there
+        raise UsageError([_issue(finding, source, known) for finding in told]) from None
 
 
 def _issue(finding: Any, source: str, known: set[str]) -> Issue:

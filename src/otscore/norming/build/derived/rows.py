@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
-from otscore.norming.build.data import NUMBER
 from otscore.norming.build.derived.columns import Condition
 from otscore.norming.build.derived.recipe import FileRecipe
+from otscore.norming.build.file import NUMBER
 from otscore.schema.mapping import did_you_mean
 
 Floats = NDArray[np.float64]
