@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -88,3 +89,11 @@ def test_the_pinned_requirements_come_from_the_lock(checkout: Path, lock: dict[s
     pinned = [line.split(";")[0].strip() for line in text.splitlines() if line and not line.startswith("#")]
     assert pinned
     assert [pin for pin in pinned if tuple(pin.split("==")) not in locked] == [], "run: make lock"
+
+
+def test_no_folder_of_tests_is_left_out(request: pytest.FixtureRequest) -> None:
+    """pytest passes over folders of some names, such as build, unless it is told otherwise."""
+    left_out = request.config.getini("norecursedirs")
+    folders = {file.parent for file in Path(__file__).resolve().parents[1].rglob("test_*.py")}
+    names = {part for folder in folders for part in folder.relative_to(Path(__file__).resolve().parents[1]).parts}
+    assert [name for name in sorted(names) if any(fnmatch(name, pattern) for pattern in left_out)] == []

@@ -92,7 +92,7 @@ def test_a_pack_of_another_recipe_is_not_written_over_unasked(desk) -> None:
 def test_no_one_is_told_to_look_up_what_a_model_has_made(desk) -> None:
     found = [row | {"total": str(max(int(row["total"]) - 10, 0))} for row in rows(360)]
     sample = desk.file("b.csv", german(found))
-    outcome = run(desk, "fit", sample, *FIT, "--model", "shash", "--out", desk.folder / "packs")
+    outcome = run(desk, "fit", sample, *FIT, "--model", "beta_binomial", "--out", desk.folder / "packs")
     assert outcome.code == 0 and "[warn_" in outcome.out, outcome.out
     assert "Look it up" not in outcome.out and "That is what the model gives" in outcome.out
 

@@ -34,7 +34,7 @@ def turning(falls_from: float = 1.5) -> TaylorModel:
     """raw = z^3 turned down beyond a z: 9 points per SD up to the turning point of z - z^3 / (3 a^2), for every age."""
     table = np.array([[50.0], [9.0], [0.0], [-9.0 / (3 * falls_from**2)]])
     subset = Subset(((1, 0), (3, 0)), table, 1.0, 0.9, 0.9, True, 0.0)
-    return TaylorModel(subset, (subset,), Z, 100, (-2.5, 2.5), (4.0, 10.0), (30.0, 70.0), (-2.5, 2.5), False, 0.01, ())
+    return TaylorModel(subset, (subset,), Z, 100, 100.0, (-2.5, 2.5), (4.0, 10.0), (30.0, 70.0), (-2.5, 2.5), False, 0.01, ())
 
 
 @pytest.mark.parametrize("descending", [False, True])

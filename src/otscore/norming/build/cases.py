@@ -26,17 +26,17 @@ COLUMNS = (
     "case", "age", "birth_date", "assessment_date", "sex", "responses", "scale", "raw", "ability", "sem", "score", "percentile", "band", "status",
     "tolerance", "source",
 )  # fmt: skip
-PLACES = {"years": 2, "months": 1, "days": 0}
-"""Places of an age that are written down: enough to find the norms, and not the child."""
+PLACES = {"years": 1, "months": 0, "days": -1}
+"""Places of an age that are written down, and that z is searched at: enough to find the norms, and not the child."""
 HALVINGS = 45
 """They leave 1e-12 of what is searched."""
-NEAR = 0.02
-"""A score this close to a tie, in units of its last place, is left out: rounding it is a matter of the last digit of a search."""
+NEAR, NEAR_NODES = 0.02, 0.15
+"""A score this close to a tie, in units of its last place, is left out: rounding it is a matter of the last digit of a search, or of the straight line between nodes."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A child: its place in the sample, age and raw score as they are written, and its z by search."""
+    """Age, rounded, and raw score of a child as they are written, and its z by search."""
 
     age: float
     raw: float
@@ -99,7 +99,8 @@ def expected(scale: ScaleRecipe, z: float) -> Decimal | None:
         return None
     unit = Decimal(1).scaleb(-scale.decimals)
     score = exact.quantize(unit, ROUND_HALF_UP)
-    return None if abs(abs(exact - score) / unit - Decimal("0.5")) < Decimal(NEAR) else score
+    near = Decimal(NEAR_NODES if scale.table == "parametric" else NEAR)
+    return None if abs(abs(exact - score) / unit - Decimal("0.5")) < near else score
 
 
 def expected_ages(model: NormModel, rule: AgeRecipe, raw: Floats) -> list[Decimal | None]:
@@ -111,7 +112,7 @@ def expected_ages(model: NormModel, rule: AgeRecipe, raw: Floats) -> list[Decima
         middle = 0.5 * (low + high)
         younger = model.value(z, middle) < raw
         low, high = np.where(younger, middle, low), np.where(younger, high, middle)
-    return [_months(age) if told else None for age, told in zip(0.5 * (low + high) * MONTHS[rule.unit], inside, strict=True)]
+    return [_months(age) if told else None for age, told in zip((0.5 * (low + high) + rule.beyond) * MONTHS[rule.unit], inside, strict=True)]
 
 
 def _months(age: float) -> Decimal | None:
@@ -126,9 +127,9 @@ def case_rows(scale: ScaleRecipe, strata: Row, found: list[Example], ages: list[
         case = {"case": f"{scale.id}_{first + number}"}
         same = {"raw": f"{one.raw:.10g}", "status": "ok", "tolerance": "1e-9"}
         child = {"age": f"{one.age:.10g}", "responses": f"{scale.id}_raw={one.raw:.10g}", **strata}
-        told = "a child of the sample; z by halving on the percentile curves of the model, score by hand in decimals"
+        told = "a raw score of the sample, the age rounded; z by halving on the percentile curves of the model, score by hand in decimals"
         turned = scale.metric is Metric.Z and scale.higher_is == "less_able"  # a score that is a z says more able the higher it is
         yield case | child | same | {"scale": scale.id, "score": str(-one.score if turned else one.score), "source": told}
         if ages:
             months = "" if ages[number] is None else str(ages[number])
-            yield case | same | {"scale": f"{scale.id}_age", "score": months, "source": "the same child; age by halving on the medians of the model"}
+            yield case | same | {"scale": f"{scale.id}_age", "score": months, "source": "the same raw score; age by halving on the medians of the model"}

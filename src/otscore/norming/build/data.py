@@ -118,6 +118,10 @@ def _ids(file: File, recipe: Recipe) -> None:
 def _ages(file: File, recipe: Recipe, age: Floats) -> Rows:
     """Rows of children whose age the pack does not score."""
     rule = recipe.age
+    if rule.use == "completed":
+        hint = f'Give completed {rule.unit} as the pack counts them, or write `use = "exact"` in [age]'
+        parts = np.flatnonzero(np.isfinite(age) & (age != np.floor(age))).tolist()
+        file.add(parts, "age_whole", "the age is not whole, and the pack counts completed units", hint, recipe.data.age)
     outside = (age < rule.from_) | (age >= rule.below)
     share = outside.sum() / max(np.isfinite(age).sum(), 1)
     if outside.any() and (recipe.data.outside_ages == "refuse" or share > 0.5):

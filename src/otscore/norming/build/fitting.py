@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.errors import Issue, UsageError
 from otscore.norming.build import models
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
@@ -17,7 +18,7 @@ from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.beta_binomial_regression import fit_beta_binomial_regression
 from otscore.norming.fit.boxcox import fit_bccg, fit_bct, fit_lms
 from otscore.norming.fit.conventional import fit_band_ranks, fit_mean_sd
-from otscore.norming.fit.model import NormModel
+from otscore.norming.fit.model import NormModel, converged
 from otscore.norming.fit.normal import fit_normal
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
@@ -32,9 +33,15 @@ Floats = NDArray[np.float64]
 def fit_scale(scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None = None) -> NormModel:
     """The model of a scale, fitted. group : (n,) numbers that stand for groups of ages, where children are ranked within them.
 
-    Raises UsageError where the sample cannot carry the model.
+    Raises UsageError where the sample cannot carry the model, or its fit has not arrived at the most likely norms.
     """
-    return FITS[scale.model.method](scale.model, scale, rule, children, group)
+    model = FITS[scale.model.method](scale.model, scale, rule, children, group)
+    if not converged(model):
+        reason = model.estimates.convergence.message  # type: ignore[attr-defined]
+        hint = f"Take lower degrees, or another model. The fit says: {reason}"
+        message = f"the norms of {scale.id} by {model.method} are not the most likely ones: the fit has not come to an end"
+        raise UsageError(Issue("fit_not_converged", message, hint, field=scale.column))
+    return model
 
 
 def _beta_binomial(asked: models.BetaBinomialRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:

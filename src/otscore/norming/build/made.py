@@ -129,8 +129,6 @@ def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iter
     (youngest, oldest), most = part.model.ages, 0.02 * (edges[-1] - edges[0])
     if scale.table == "parametric" and (youngest > edges[0] + most or oldest < edges[-1] - most):
         yield f"{where}: the children are {youngest:.6g} to {oldest:.6g} {unit} old; norms of other ages are drawn out"
-    if not getattr(part.model, "converged", True):
-        yield f"{where}: the fit has not converged; take fewer terms"
     if part.table.repairs:
         yield f"{where}: {_cells(part.table.repairs)} where the score fell and the raw score rises, repaired"
     if part.table.falls:

@@ -16,6 +16,7 @@ from otscore.kernel.curves import lms_value, lms_z
 from otscore.kernel.shash import shash_value, shash_z
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
+from otscore.norming.build.taylor_digits import steady_coefficients
 from otscore.norming.fit.beta_binomial_regression import BetaBinomialRegressionModel
 from otscore.norming.fit.boxcox import BoxCoxModel
 from otscore.norming.fit.conventional import MeanSdModel
@@ -29,8 +30,8 @@ Floats = NDArray[np.float64]
 Row = dict[str, str]
 
 
-TAYLOR_DIGITS = 12
-"""Powers of a score of 80 cancel each other: with nine digits a score can be off by 0.001, with twelve by a millionth."""
+STRAIGHT = 0.1
+"""How far a score may be off between two nodes, in units of its last place; no more than 0.002 of z."""
 
 
 class Own(NamedTuple):
@@ -67,18 +68,13 @@ def _beta_binomial_regression(model: BetaBinomialRegressionModel, scale: ScaleRe
 
 
 def _taylor(model: TaylorModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
-    powers = np.argwhere(model.coefficients != 0.0)
-    rows = [
-        {"power_score": str(i), "power_age": str(j), "coefficient": figure(model.coefficients[i, j], max(digits, TAYLOR_DIGITS))}
-        for i, j in powers.tolist()
-    ]  # fmt: skip
-    return Own("taylor", rows)
+    return Own("taylor", [{"power_score": str(i), "power_age": str(j), "coefficient": text} for i, j, text in steady_coefficients(model)])
 
 
 def _nodes(model: BoxCoxModel | NormalModel | ShashModel, scale: ScaleRecipe, rule: AgeRecipe, digits: int) -> Own:
-    """The curve at ages between which a straight line is as good: z off by less than 0.002 half way."""
-    count = 21
-    while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > 0.002:
+    """The curve at ages between which a straight line is as good: half way a score is off by a tenth of its last place at most."""
+    count, most = 21, min(0.002, STRAIGHT * 10.0**-scale.decimals / (scale.mean_sd or (0.0, 1.0))[1])
+    while count < 641 and _off(model, np.linspace(rule.from_, rule.below, count)) > most:
         count = 2 * count - 1
     ages = np.linspace(rule.from_, rule.below, count)
     columns = {"age": _column(ages, 12)} | {name: _column(values, digits) for name, values in model.nodes(ages).items()}

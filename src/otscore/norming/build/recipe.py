@@ -81,12 +81,16 @@ class AgeRecipe(Model):
         return list(zip(self.bands[:-1], self.at, self.bands[1:], strict=True))
 
     @property
+    def beyond(self) -> float:
+        """By how much children are older, on average, than the age that stands for them: half a unit where units are completed."""
+        return 0.5 if self.use == "completed" else 0.0
+
+    @property
     def ages(self) -> tuple[float, ...]:
         """The age at which each band is computed."""
         if self.at != "middle":
             return self.at
-        unit = 1.0 if self.use == "completed" else 0.0
-        return tuple(round((low + high - unit) / 2, 9) for low, high in zip(self.bands[:-1], self.bands[1:], strict=True))
+        return tuple(round((low + high) / 2 - self.beyond, 9) for low, high in zip(self.bands[:-1], self.bands[1:], strict=True))
 
 
 class StratumRecipe(Model):

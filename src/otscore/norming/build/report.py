@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from otscore.norming.fit.taylor import TaylorModel
 
 DIGITS = 6
 """Significant digits of the figures of the report."""
+FEWEST_TOLD = 5
+"""Children of an age band of whom figures are told: those of fewer are nearly those of one child."""
 LISTED = 40
 """Repaired cells that are written out; of more, their number."""
 
@@ -75,7 +77,7 @@ def fit_figures(part: Part) -> dict[str, Any]:
     for name in ("log_likelihood", "aic", "bic", "rmse"):
         value = getattr(model, name, None)
         if isinstance(value, float | int | np.floating):
-            told[name] = _round(float(value))
+            told[name] = _round(float(value), max(DIGITS, len(f"{abs(value):.0f}") + 2))
     if isinstance(model, TaylorModel):
         told |= {"adjusted_r2": _round(model.subset.adjusted_r2), "turns_back_at": [[_round(one.age), _round(one.fall)] for one in model.violations]}
         told["coefficients"] = {f"L^{i} A^{j}": [_round(model.coefficients[i, j]), None] for i, j in np.argwhere(model.coefficients != 0.0).tolist()}
@@ -94,8 +96,9 @@ def residual_rows(found: Residuals) -> list[list[Any]]:
     rows = []
     for place in range(found.n.size):
         whole = [int(part[place]) for part in (found.n, found.off_scale, found.undefined)]
-        moments = [_steady(part[place]) for part in (found.mean, found.sd, found.skew, found.kurtosis)]
-        rows.append([_round(found.age_from[place]), _round(found.age_to[place]), *whole, *moments, *(_steady(100 * share) for share in found.below[place])])
+        moments = [part[place] for part in (found.mean, found.sd, found.skew, found.kurtosis)]
+        figures = _enough([*moments, *(100 * found.below[place])], whole[0])
+        rows.append([_round(found.age_from[place]), _round(found.age_to[place]), *whole, *figures])
     return rows
 
 
@@ -107,7 +110,12 @@ def share_head(found: Shares) -> list[str]:
 def share_rows(found: Shares) -> list[list[Any]]:
     """Observed percentiles, a row for each age band, the last for all."""
     ends = zip(found.age_from, found.age_to, found.n, found.observed, strict=True)
-    return [[_round(low), _round(high), int(n), *(_steady(share) for share in observed)] for low, high, n, observed in ends]
+    return [[_round(low), _round(high), int(n), *_enough(observed, int(n))] for low, high, n, observed in ends]
+
+
+def _enough(figures: Iterable[float], n: int) -> list[float | None]:
+    """Figures of n children; None where they are too few."""
+    return [_steady(one) if n >= FEWEST_TOLD else None for one in figures]
 
 
 def _round(value: float, digits: int = DIGITS) -> float | None:

@@ -14,11 +14,14 @@ from otscore.kernel.rounding import round_half_up
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.fit.model import NormModel
+from otscore.norming.fit.standing import LIMITS
 
 Floats = NDArray[np.float64]
 Row = dict[str, str]
 Z_DECIMALS = 8
 """Places of z that are kept before it becomes a score: what lies behind them may differ from one machine to the next."""
+OPEN_CLASSES = {Metric.STANINE: (1.0, 9.0), Metric.STEN: (1.0, 10.0)}
+"""First and last class of metrics that are classes: they hold whatever lies beyond, so that nothing is below or above them."""
 MONTHS = {"days": 1.0 / 30.4375, "months": 1.0, "years": 12.0}
 
 
@@ -88,7 +91,10 @@ def z_limits(scale: ScaleRecipe) -> tuple[float, float]:
         low, high = z_from_percentile(np.array(scale.limits))
         return float(low), float(high)
     mean, sd = scale.mean_sd or (0.0, 1.0)
-    return (scale.limits[0] - mean) / sd, (scale.limits[1] - mean) / sd
+    low, high = scale.limits
+    if ends := OPEN_CLASSES.get(scale.metric):
+        return LIMITS[0] if low <= ends[0] else (low - 0.5 - mean) / sd, LIMITS[1] if high >= ends[1] else (high + 0.5 - mean) / sd - 0.1**Z_DECIMALS
+    return (low - mean) / sd, (high - mean) / sd
 
 
 def _rising(z: Floats, side: NDArray[np.int8]) -> tuple[Floats, NDArray[np.int8]]:
@@ -109,7 +115,9 @@ def score_text(scale: ScaleRecipe, z: float, side: int) -> str:
     """A score as the table holds it: rounded, open (<55) where the standing is off the scale, empty where there is none."""
     if np.isnan(z):
         return ""
-    return f"{_sign(side)}{score_of(scale, z):.{scale.decimals}f}"
+    score = score_of(scale, z)
+    sign = "" if score in OPEN_CLASSES.get(scale.metric, ()) else _sign(side)
+    return f"{sign}{score:.{scale.decimals}f}"
 
 
 def score_of(scale: ScaleRecipe, z: float) -> float:
@@ -117,9 +125,9 @@ def score_of(scale: ScaleRecipe, z: float) -> float:
     if scale.metric is Metric.PERCENTILE:
         score = float(percentile_from_z(z))
     elif scale.metric is Metric.STANINE:
-        return float(stanine_from_z(z))
+        score = float(stanine_from_z(z))
     elif scale.metric is Metric.STEN:
-        return float(sten_from_z(z))
+        score = float(sten_from_z(z))
     else:
         mean, sd = scale.mean_sd or (0.0, 1.0)
         score = mean + sd * z
@@ -142,11 +150,11 @@ def _number(text: str) -> float:
 
 
 def age_equivalents(model: NormModel, scale: ScaleRecipe, rule: AgeRecipe, strata: Row) -> list[Row] | None:
-    """Rows ``scale, strata, raw, score``: the age in months whose median raw score it is; None where the median falls with age."""
+    """Rows ``scale, strata, raw, score``: the exact age in months whose median raw score it is; None where the median falls with age."""
     young, old = (max(model.ages[0], rule.from_), min(model.ages[1], rule.below))
     ages = np.linspace(young, old, 400)
     medians = model.value(np.zeros(ages.size), ages)
-    found = age_equivalent(scale.raws, ages * MONTHS[rule.unit], np.round(medians, Z_DECIMALS))
+    found = age_equivalent(scale.raws, (ages + rule.beyond) * MONTHS[rule.unit], np.round(medians, Z_DECIMALS))
     if np.isnan(found.age).any():
         return None
     cells = zip(scale.raws, round_half_up(found.age), found.off_scale, strict=True)

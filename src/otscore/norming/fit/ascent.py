@@ -23,6 +23,7 @@ _ARRIVED = 1e-9  # expected gain of log likelihood
 _NEARLY_ARRIVED = 1e-2  # enough while smoothings are still sought
 _NOISE = 1e-6  # a gain that rounding may hide
 _SHORTEST = 1e-8
+_LAST_STEPS = 5
 _DIFFERENCE = 1e-5
 _LOG_SMOOTHING = (-12.0, 25.0)
 _ROUNDS = 40
@@ -85,19 +86,20 @@ def maximise(problem: Problem, start: Floats) -> Maximum:
             freedoms = _freedoms(problem, curvature)
             off = [abs(f - w) for f, w in zip(freedoms, problem.freedoms, strict=True) if w is not None]
             if near == _ARRIVED and (not off or max(off) < _FREEDOM_WITHIN):
+                at = _polished(problem, at)
                 value, _ = problem.density(problem.predictors(at))
                 return Maximum(tuple(problem.split(at)), float(problem.weight @ value), freedoms, problem.smoothings)
             near = _ARRIVED if max(off) < 100.0 * _FREEDOM_WITHIN else _NEARLY_ARRIVED
             problem = _smoothed(problem, curvature)
-    raise _not_arrived()
+    raise not_arrived()
 
 
 def _ascend(problem: Problem, at: Floats, near: float) -> Floats:
-    """Upwards until a step would gain less than ``near``, which is still taken."""
+    """Upwards until a step would gain less than ``near``, which is still taken; where there is no hill yet, there is more to gain than a step tells."""
     bending = problem.bending()
     value = _value(problem, at, bending)
     for _ in range(_MOST_STEPS):
-        step, gain = _newton(problem, at, bending)
+        step, gain, is_hill = _newton(problem, at, bending)
         share, moved = 1.0, _value(problem, at + step, bending)
         while not moved > value and share > _SHORTEST:
             share /= 2.0
@@ -105,10 +107,22 @@ def _ascend(problem: Problem, at: Floats, near: float) -> Floats:
         if moved > value:
             at, value = at + share * step, moved
         elif gain > _NOISE:
-            raise _not_arrived()
-        if gain <= near or share <= _SHORTEST:
+            raise not_arrived()
+        if gain <= (near if is_hill else _ARRIVED) or share <= _SHORTEST:
             return at
-    raise _not_arrived()
+    raise not_arrived()
+
+
+def _polished(problem: Problem, at: Floats) -> Floats:
+    """Steps that gain less than rounding hides, as long as each leaves less to gain: the end is the same in any order of the children."""
+    bending = problem.bending()
+    step, gain, _ = _newton(problem, at, bending)
+    for _ in range(_LAST_STEPS):
+        further, left, _ = _newton(problem, at + step, bending)
+        if not left < gain:
+            break
+        at, step, gain = at + step, further, left
+    return at
 
 
 def _value(problem: Problem, at: Floats, bending: Floats) -> float:
@@ -117,16 +131,17 @@ def _value(problem: Problem, at: Floats, bending: Floats) -> float:
     return float(problem.weight @ log_density - 0.5 * bent @ bent)
 
 
-def _newton(problem: Problem, at: Floats, bending: Floats) -> tuple[Floats, float]:
-    """The step, and what it would gain; where the likelihood is not yet a hill, one pulled towards the slope."""
+def _newton(problem: Problem, at: Floats, bending: Floats) -> tuple[Floats, float, bool]:
+    """The step, what it would gain, and whether the likelihood is a hill here; where it is not yet, the step is pulled towards the slope."""
     _, slopes = problem.density(problem.predictors(at))
     slope = np.concatenate([d.T @ (problem.weight * s) for d, s in zip(problem.designs, slopes, strict=True)])
     slope -= bending.T @ (bending @ at)
     hill = _curvature(problem, at) + bending.T @ bending
     if not (np.isfinite(hill).all() and np.isfinite(slope).all()):
-        raise _not_arrived()
-    step = linalg.cho_solve(linalg.cho_factor(_made_hill(hill)), slope)
-    return step, float(slope @ step) / 2.0
+        raise not_arrived()
+    made = _made_hill(hill)
+    step = linalg.cho_solve(linalg.cho_factor(made), slope)
+    return step, float(slope @ step) / 2.0, bool((made == hill).all())
 
 
 def _made_hill(matrix: Floats) -> Floats:
@@ -138,7 +153,7 @@ def _made_hill(matrix: Floats) -> Floats:
         except linalg.LinAlgError:
             continue
         return np.asarray(matrix + pull * size)
-    raise _not_arrived()
+    raise not_arrived()
 
 
 def _curvature(problem: Problem, at: Floats) -> Floats:
@@ -192,7 +207,8 @@ def _with(problem: Problem, place: int, smoothing: float) -> Problem:
     return replace(problem, smoothings=tuple(smoothings))
 
 
-def _not_arrived() -> UsageError:
+def not_arrived() -> UsageError:
+    """What a fit without an end raises."""
     hint = "ask for curves of fewer parameters, the power and the tails first; look for scores that are slips of the pen"
     return _refused("fit_not_converged", "the likelihood has no maximum that the steps reach", hint)
 

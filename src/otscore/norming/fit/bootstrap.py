@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.cross_validation import Fit, part
-from otscore.norming.fit.model import NormModel
+from otscore.norming.fit.model import NormModel, converged
 from otscore.norming.fit.sample import Sample
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ MOST_FAILED = 0.1
 class Bands:
     """Figures of the model of the whole sample, (a, k) at a ages, with the ends of their bootstrap band and standard errors.
 
-    drawn : samples whose model could be fitted; failed : those where it could not. All NaN where a model tells nothing.
+    drawn : samples whose model could be fitted; failed : those where it could not, or the fit did not come to an end. All NaN where a model tells nothing.
     """
 
     ages: Floats
@@ -67,8 +67,13 @@ def _bootstrap(
     for _ in range(times):
         places = rng.integers(0, found.n, found.n)
         try:
-            drawn.append(figures(fit(part(found, places))))
+            model = fit(part(found, places))
         except (UsageError, np.linalg.LinAlgError):
+            failed += 1
+            continue
+        if converged(model):
+            drawn.append(figures(model))
+        else:
             failed += 1
     if failed > MOST_FAILED * times:
         hint = "The model asks too much of this sample: take fewer terms, or more children"

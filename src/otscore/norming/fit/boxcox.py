@@ -18,9 +18,11 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.bccg import bccg_value, bccg_z
 from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import lms_value, lms_z
+from otscore.norming.fit.ascent import not_arrived
 from otscore.norming.fit.densities import MOST_TAU, ClosedForm, Truncated, TruncatedT
-from otscore.norming.fit.fitted_curves import FittedCurves, fit_curves, smoothed
+from otscore.norming.fit.fitted_curves import CurveModel, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
+from otscore.norming.fit.origin import Origin, origin
 from otscore.norming.fit.sample import Sample
 from otscore.norming.fit.shapes import BENT, CONSTANT, STRAIGHT, Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
@@ -32,14 +34,8 @@ _SAME_LIKELIHOOD = 1e-3  # the normal curve is a t curve too: a hill lower than 
 
 
 @dataclass(frozen=True, eq=False)
-class BoxCoxModel(ABC):
+class BoxCoxModel(CurveModel, ABC):
     """Norms by curves of the power, the median, the spread (and the tails) of a measurement above 0."""
-
-    curves: FittedCurves
-    n: int
-    ages: tuple[float, float]
-    limits: tuple[float, float]
-    descending: bool
 
     @property
     @abstractmethod
@@ -68,27 +64,17 @@ class BoxCoxModel(ABC):
     @abstractmethod
     def _value(self, z: Floats, age: Floats) -> Floats: ...
 
-    @property
-    def n_parameters(self) -> float:
-        """Effective degrees of freedom of all curves."""
-        return float(sum(self.curves.freedoms))
-
-    @property
-    def log_likelihood(self) -> float:
-        """Weighted log likelihood of the raw scores."""
-        return self.curves.log_likelihood
-
     def score(self, raw: Floats, age: Floats) -> NormScore:
         """Standing of raw scores (n,) at ages (n,); 0 lies below every curve, what is below 0 nowhere."""
         raw, age = np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)
-        z = np.where(raw == 0.0, -np.inf, self._z(raw, age)) * (-1.0 if self.descending else 1.0)
+        z = np.where(raw == 0.0, -np.inf, self._z(raw, age)) * self.side
         return standing(np.where(within(self.ages, age), z, np.nan), *self.limits)
 
     def value(self, z: Floats, age: Floats) -> Floats:
         """Raw scores (n,) at z (n,) and ages (n,)."""
         z, age = np.asarray(z, dtype=np.float64), np.asarray(age, dtype=np.float64)
         told = within(self.ages, age) & within(self.limits, z)
-        return np.where(told, self._value(-z if self.descending else z, age), np.nan)
+        return np.where(told, self._value(z * self.side, age), np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,17 +166,21 @@ def fit_bct(
 ) -> BctModel:  # fmt: skip
     """As `fit_bccg`, with tails as heavy as tau degrees of freedom, a curve of age as well. Raises UsageError as `fit_lms`."""
     normal = fit_bccg(sample, power, median, spread).curves
+    why: UsageError | None = None
     for tau in _TAUS_TO_START:
         start = [*normal.at(sample.age), np.full(sample.n, np.log(tau))]
-        curves = fit_curves(sample, TruncatedT(_log_raw(sample)), (power, median, spread, tails), start)
+        try:
+            curves = fit_curves(sample, TruncatedT(_log_raw(sample)), (power, median, spread, tails), start)
+        except UsageError as error:  # far from the top a curve may seem to tell less than it does
+            why = error
+            continue
         if curves.log_likelihood >= normal.log_likelihood - _SAME_LIKELIHOOD:
-            break
-    return BctModel(curves, *_about(sample, limits))
+            return BctModel(curves, *_about(sample, limits))
+    raise why or not_arrived()
 
 
-def _about(sample: Sample, limits: tuple[float, float]) -> tuple[int, tuple[float, float], tuple[float, float], bool]:
-    ages = (float(sample.age.min()), float(sample.age.max()))
-    return sample.n, ages, checked_limits(limits), sample.descending
+def _about(sample: Sample, limits: tuple[float, float]) -> tuple[Origin, tuple[float, float]]:
+    return origin(sample), checked_limits(limits)
 
 
 def _log_raw(sample: Sample) -> Floats:

@@ -5,6 +5,10 @@ Akaike 1974, IEEE Transactions on Automatic Control 19, 716-723, doi:10.1109/TAC
 distributions of different kinds: a beta-binomial gives the probability of a whole number, a curve its density. For whole
 numbers a density per point is that probability nearly, as long as the SD is some points wide; a curve that is narrower at some age,
 as at a ceiling, is flattered.
+
+With weights (of mean 1) the log-likelihood counts n children, and holds what effective n of them tell: each parameter raises it by
+chance n / effective n times as much, and costs so much more (design effect of Kish 1965; Lumley & Scott 2015, Journal of Survey
+Statistics and Methodology 3, 1-18, doi:10.1093/jssam/smu021).
 """
 
 from __future__ import annotations
@@ -27,21 +31,21 @@ class Criteria(NamedTuple):
     n: int
     """Children, the number in the log-likelihood (weights have mean 1)."""
     effective_n: float
-    """The number in the penalty of the BIC: n in an unweighted sample, less in a weighted one (Kish 1965)."""
+    """Of an unweighted sample of the same precision: n without weights, less with them (Kish 1965)."""
     n_parameters: float
     log_likelihood: float
     aic: float
     bic: float
 
 
-def aic(log_likelihood: float, n_parameters: float) -> float:
-    """Akaike's criterion: 2 parameters - 2 log-likelihood."""
-    return 2.0 * n_parameters - 2.0 * log_likelihood
+def aic(log_likelihood: float, n_parameters: float, design_effect: float = 1.0) -> float:
+    """Akaike's criterion: 2 parameters - 2 log-likelihood; a parameter costs design_effect (n / effective n) times as much."""
+    return 2.0 * n_parameters * design_effect - 2.0 * log_likelihood
 
 
-def bic(log_likelihood: float, n_parameters: float, effective_n: float) -> float:
-    """Schwarz's criterion: ln(effective n) parameters - 2 log-likelihood."""
-    return float(np.log(effective_n)) * n_parameters - 2.0 * log_likelihood
+def bic(log_likelihood: float, n_parameters: float, effective_n: float, design_effect: float = 1.0) -> float:
+    """Schwarz's criterion: ln(effective n) parameters - 2 log-likelihood; a parameter costs design_effect times as much."""
+    return float(np.log(effective_n)) * n_parameters * design_effect - 2.0 * log_likelihood
 
 
 def compare(models: Sequence[LikelihoodModel], sample: Sample) -> tuple[Criteria, ...]:
@@ -55,8 +59,8 @@ def compare(models: Sequence[LikelihoodModel], sample: Sample) -> tuple[Criteria
 
 
 def _criteria(model: LikelihoodModel, effective_n: float) -> Criteria:
-    value, count = model.log_likelihood, model.n_parameters
-    return Criteria(model.method, model.n, effective_n, count, value, aic(value, count), bic(value, count, effective_n))
+    value, count, effect = model.log_likelihood, model.n_parameters, model.n / effective_n
+    return Criteria(model.method, model.n, effective_n, count, value, aic(value, count, effect), bic(value, count, effective_n, effect))
 
 
 def _check_same(place: int, model: LikelihoodModel, sample: Sample) -> None:

@@ -21,7 +21,10 @@ Floats = NDArray[np.float64]
 CUTS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """z below which children are counted."""
 WORM_LIMITS = (0.10, 0.10, 0.05, 0.03)
-"""From here on a coefficient of a worm is a misfit: of level, slope, parabola and cubic (van Buuren & Fredriks 2001)."""
+"""From here on a coefficient of a worm is a misfit: of level, slope, parabola and cubic (van Buuren & Fredriks 2001).
+
+They are for bands of some hundred children: of a true model 5 % of bands of 500 pass one of them, 26 % of 250, 68 % of 100.
+"""
 
 
 @dataclass(frozen=True)

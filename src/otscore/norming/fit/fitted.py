@@ -13,12 +13,9 @@ from otscore.norming.fit.maximum import Convergence, Maximum
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import Origin
 from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.standing import LIMITS, standing, within
 
 Floats = NDArray[np.float64]
-
-LIMITS = (-3.0, 3.0)
-"""Lowest and highest z told: beyond them a norm sample of usual size knows nothing."""
-
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
@@ -97,28 +94,19 @@ class Fitted:
     @property
     def aic(self) -> float:
         """Akaike's information criterion."""
-        return aic(self.log_likelihood, self.n_parameters)
+        return aic(self.log_likelihood, self.n_parameters, self.origin.design_effect)
 
     @property
     def bic(self) -> float:
         """Schwarz's information criterion, with the effective number of children."""
-        return bic(self.log_likelihood, self.n_parameters, self.origin.effective_n)
+        return bic(self.log_likelihood, self.n_parameters, self.origin.effective_n, self.origin.design_effect)
 
     def _told(self, z: Floats, age: Floats) -> NormScore:
         """z that rises with the raw score, turned if less is better, within the limits and the ages."""
-        low, high = self.limits
-        z = np.where(self._normed(age), -z if self.origin.descending else z, np.nan)
-        off_scale = np.where(z >= high, 1, np.where(z <= low, -1, 0)).astype(np.int8)
-        return NormScore(np.clip(z, low, high), off_scale)
+        return standing(np.where(within(self.ages, age), -z if self.origin.descending else z, np.nan), *self.limits)
 
     def _rising(self, z: Floats, age: Floats) -> Floats:
         """The z that rises with the raw score, of a z as it is told; NaN outside the limits and the ages."""
-        low, high = self.limits
         z = np.asarray(z, dtype=np.float64)
-        within = (z >= low) & (z <= high) & self._normed(age)
-        return np.where(within, -z if self.origin.descending else z, np.nan)
-
-    def _normed(self, age: Floats) -> NDArray[np.bool_]:
-        age = np.asarray(age, dtype=np.float64)
-        within: NDArray[np.bool_] = (age >= self.ages[0]) & (age <= self.ages[1])
-        return within
+        told = within(self.limits, z) & within(self.ages, age)
+        return np.where(told, -z if self.origin.descending else z, np.nan)

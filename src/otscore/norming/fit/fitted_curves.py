@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.ascent import Problem, maximise
+from otscore.norming.fit.criteria import aic, bic
 from otscore.norming.fit.densities import Density
+from otscore.norming.fit.origin import Origin
 from otscore.norming.fit.sample import Sample
 from otscore.norming.fit.shapes import Basis, Shape
 
@@ -32,6 +34,57 @@ class FittedCurves:
     def at(self, ages: Floats) -> Floats:
         """Predictors (c, n) at ages (n,)."""
         return np.array([basis.at(ages) @ b for basis, b in zip(self.bases, self.coefficients, strict=True)])
+
+
+@dataclass(frozen=True, eq=False)
+class CurveModel:
+    """What every model made of curves has in common: the part of `LikelihoodModel` that does not depend on the distribution."""
+
+    curves: FittedCurves
+    origin: Origin
+    """The sample, without its children."""
+    limits: tuple[float, float]
+    """Lowest and highest z told."""
+
+    @property
+    def n(self) -> int:
+        """Children the model was fitted to."""
+        return self.origin.n
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """Youngest and oldest age of the sample."""
+        return self.origin.ages
+
+    @property
+    def sample_key(self) -> str:
+        """By which two models know that they come from the same sample."""
+        return self.origin.key
+
+    @property
+    def n_parameters(self) -> float:
+        """Effective degrees of freedom of all curves."""
+        return float(sum(self.curves.freedoms))
+
+    @property
+    def log_likelihood(self) -> float:
+        """Weighted log likelihood of the raw scores."""
+        return self.curves.log_likelihood
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion."""
+        return aic(self.log_likelihood, self.n_parameters, self.origin.design_effect)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's information criterion, with the effective number of children."""
+        return bic(self.log_likelihood, self.n_parameters, self.origin.effective_n, self.origin.design_effect)
+
+    @property
+    def side(self) -> float:
+        """-1 where a lower raw score is the better one, else 1."""
+        return -1.0 if self.origin.descending else 1.0
 
 
 def fit_curves(sample: Sample, density: Density, shapes: Sequence[Shape], start: Sequence[Floats]) -> FittedCurves:

@@ -56,6 +56,11 @@ class NormModel(Protocol):
         ...
 
 
+def converged(model: NormModel) -> bool:
+    """Whether its fit came to an end; a model that says nothing of it has none to come to, or raises."""
+    return bool(getattr(model, "converged", True))
+
+
 class LikelihoodModel(NormModel, Protocol):
     """A model of the whole distribution, so that information criteria compare it with another one of the same sample."""
 

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.densities import Normal
-from otscore.norming.fit.fitted_curves import FittedCurves, fit_curves, smoothed
+from otscore.norming.fit.fitted_curves import CurveModel, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
+from otscore.norming.fit.origin import origin
 from otscore.norming.fit.sample import Sample
 from otscore.norming.fit.shapes import BENT, STRAIGHT, Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
@@ -19,29 +20,13 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class NormalModel:
+class NormalModel(CurveModel):
     """Norms by curves of the mean and of the logarithm of the standard deviation."""
-
-    curves: FittedCurves
-    n: int
-    ages: tuple[float, float]
-    limits: tuple[float, float]
-    descending: bool
 
     @property
     def method(self) -> str:
         """What a pack calls it."""
         return "normal"
-
-    @property
-    def n_parameters(self) -> float:
-        """Effective degrees of freedom of both curves."""
-        return float(sum(self.curves.freedoms))
-
-    @property
-    def log_likelihood(self) -> float:
-        """Weighted log likelihood of the raw scores."""
-        return self.curves.log_likelihood
 
     def nodes(self, ages: ArrayLike) -> dict[str, Floats]:
         """Mean and SD (g,) at ages (g,). Ages outside of those of the sample are drawn out: look before you print."""
@@ -52,14 +37,14 @@ class NormalModel:
         """Standing of raw scores (n,) at ages (n,)."""
         raw, age = np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)
         mean, sd = self.nodes(age).values()
-        z = (raw - mean) / sd * (-1.0 if self.descending else 1.0)
+        z = (raw - mean) / sd * self.side
         return standing(np.where(within(self.ages, age), z, np.nan), *self.limits)
 
     def value(self, z: Floats, age: Floats) -> Floats:
         """Raw scores (n,) at z (n,) and ages (n,)."""
         z, age = np.asarray(z, dtype=np.float64), np.asarray(age, dtype=np.float64)
         mean, sd = self.nodes(age).values()
-        raw = mean + sd * z * (-1.0 if self.descending else 1.0)
+        raw = mean + sd * z * self.side
         return np.where(within(self.ages, age) & within(self.limits, z), raw, np.nan)
 
 
@@ -73,5 +58,4 @@ def fit_normal(sample: Sample, mean: Shape = BENT, spread: Shape = STRAIGHT, lim
     if not sd > 1e-9 * max(1.0, float(np.abs(sample.raw).max())):
         raise UsageError(Issue("normal_constant", "the raw scores do not differ at an age", "nothing tells these children apart"))
     curves = fit_curves(sample, Normal(sample.raw), (mean, spread), [middle, np.full(sample.n, np.log(sd))])
-    ages = (float(sample.age.min()), float(sample.age.max()))
-    return NormalModel(curves, sample.n, ages, checked_limits(limits), sample.descending)
+    return NormalModel(curves, origin(sample), checked_limits(limits))

@@ -25,6 +25,11 @@ class Origin:
     key: str
     """The same for the same children in any order, and for no other sample."""
 
+    @property
+    def design_effect(self) -> float:
+        """How many times the children of an unweighted sample of the same precision: 1 without weights."""
+        return self.n / self.effective_n
+
 
 def origin(sample: Sample) -> Origin:
     """What a model keeps of this sample."""
@@ -34,6 +39,7 @@ def origin(sample: Sample) -> Origin:
 
 def sample_key(sample: Sample) -> str:
     """A digest of raw scores, ages and weights that does not depend on the order of the children."""
-    rows = np.column_stack([sample.raw, sample.age, sample.weight]) + 0.0  # no -0.0
+    weight = np.round(sample.weight, 9)  # the mean that they were divided by has another last digit in another order
+    rows = np.column_stack([sample.raw, sample.age, weight]) + 0.0  # no -0.0
     rows = rows[np.lexsort(rows.T)]
     return hashlib.sha256(np.ascontiguousarray(rows).tobytes()).hexdigest()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from otscore.errors import Issue, UsageError
 from otscore.kernel.metric import score_from_z, z_from_score
 from otscore.kernel.taylor import taylor_raw, taylor_score
+from otscore.norming.fit.criteria import aic, bic
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.rank import Ranks, rank_by_group
 from otscore.norming.fit.sample import Sample
@@ -68,6 +69,8 @@ class TaylorModel:
     metric: Metric
     """Mean and SD of the score L in which the coefficients are."""
     n: int
+    effective_n: float
+    """Children an unweighted sample of the same precision would have."""
     limits: tuple[float, float]
     ages: tuple[float, float]
     raws: tuple[float, float]
@@ -100,12 +103,12 @@ class TaylorModel:
     @property
     def aic(self) -> float:
         """Akaike's criterion of the regression; the residual variance counts as a parameter."""
-        return 2.0 * (self.n_parameters + 1.0) - 2.0 * self.regression_log_likelihood
+        return aic(self.regression_log_likelihood, self.n_parameters + 1.0, self.n / self.effective_n)
 
     @property
     def bic(self) -> float:
         """Schwarz's criterion of the regression, on the same scale as `aic`."""
-        return float(np.log(self.n)) * (self.n_parameters + 1.0) - 2.0 * self.regression_log_likelihood
+        return bic(self.regression_log_likelihood, self.n_parameters + 1.0, self.effective_n, self.n / self.effective_n)
 
     @property
     def rmse(self) -> float:
@@ -158,7 +161,7 @@ def fit_taylor(
     looked, (falls,) = falls_within(subset.coefficients[None], where)
     violations = tuple(Violation(float(age), float(fall)) for age, fall in zip(looked, falls, strict=True) if fall > tolerance)
     raws = (float(sample.raw.min()), float(sample.raw.max()))
-    return TaylorModel(subset, kept, metric, sample.n, limits, where.ages, raws, spread, sample.descending, tolerance, violations)
+    return TaylorModel(subset, kept, metric, sample.n, sample.effective_n, limits, where.ages, raws, spread, sample.descending, tolerance, violations)
 
 
 def _powers(score_power: int | None, age_power: int | None, one_age: bool) -> tuple[int, int]:

@@ -86,6 +86,11 @@ def test_months_in_a_column_of_years(tmp_path: Path) -> None:
     assert "Is it in years?" in refused(tmp_path, found, data={"outside_ages": "leave_out"})
 
 
+def test_parts_of_a_year_in_a_column_of_completed_years(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not whole, and the pack counts completed units"):
+        read(tmp_path, rows(60), age={"use": "completed"})
+
+
 def test_all_alike(tmp_path: Path) -> None:
     assert "all children have the same raw score" in refused(tmp_path, [row | {"total": "12"} for row in rows()])
 

@@ -107,6 +107,15 @@ def test_a_parametric_table_scores_as_the_model_does(tmp_path: Path, chosen: dic
     assert scores["z"].to_numpy()[inside] == pytest.approx(-z[inside], abs=0.01)  # a higher raw score is less able: z is turned
 
 
+@pytest.mark.parametrize(("metric", "limits"), [("standard", [55, 145]), ("z", [-3, 3])])
+@pytest.mark.parametrize("chosen", [model("bccg"), model("normal")], ids=lambda one: one["method"])
+def test_examples_hold_between_nodes(tmp_path: Path, chosen: dict[str, Any], metric: str, limits: list[int]) -> None:
+    """The model is curved, the pack reads a straight line between ages: no example lies where that turns the second decimal."""
+    pack = built(tmp_path, cases=20, scale=MEASURED | {"model": chosen, "metric": metric, "limits": limits, "decimals": 2})
+    assert pack.files["cases.csv"].count("\n") == 21
+    assert [str(issue) for issue in check_directory(pack.directory) if is_error(issue)] == []
+
+
 def test_strata_percentiles_and_age_equivalents(tmp_path: Path) -> None:
     pack = built(tmp_path, strata=STRATA, scale={"strata": ["sex"], "percentiles": True, "age_equivalents": True, "interval": {"kind": "observed"}, "reliability": 0.84})
     assert [str(issue) for issue in check_directory(pack.directory) if is_error(issue)] == []
@@ -222,6 +231,25 @@ def test_what_cannot_be_built(tmp_path: Path, changes: dict[str, Any], words: st
     assert words in str(caught.value)
 
 
+def test_norms_of_a_fit_without_an_end_are_not_written(tmp_path: Path) -> None:
+    """Raw scores at the ceiling of 12 at most ages: the likelihood of a sinh-arcsinh curve has no top."""
+    file = folder(tmp_path, scale={"range": [0, 12], "model": model("shash")})
+    text = csv_text([row | {"total": f"{min(float(row['total']), 12):.0f}"} for row in rows(360)])
+    (tmp_path / "sample.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the norms of hop by shash are not the most likely ones: .* The fit says: .*ceiling"):
+        build(file, None, None, "9.9.9")
+
+
+def test_age_equivalents_of_completed_years_are_worked_out_apart(tmp_path: Path) -> None:
+    """Ages 5, 6, 7: the table and the examples, found by halving, agree; the check compares them."""
+    file = folder(tmp_path, age={"use": "completed"}, scale={"age_equivalents": True})
+    (tmp_path / "sample.csv").write_text(csv_text([row | {"age_years": row["age_years"][0]} for row in rows(360)]), encoding="utf-8")
+    found = build(file, None, tmp_path / "packs", "9.9.9")
+    write(found)
+    assert any(",hop_age,1" in line and ",hop_age,1,," not in line for line in found.files["cases.csv"].splitlines())
+    assert [str(issue) for issue in check_directory(found.directory) if is_error(issue)] == []
+
+
 def test_too_few_children(tmp_path: Path) -> None:
     file = folder(tmp_path, strata=STRATA, scale={"strata": ["sex"]})
     girls = [row for row in rows(360) if row["sex"] == "f"][:12]
@@ -237,6 +265,17 @@ def test_a_small_band_is_said_with_its_children(tmp_path: Path) -> None:
     found = build(file, None, None, "9.9.9")
     assert "hop, 7 to below 8 years: 17 children only" in found.remarks
     assert "at least 17 children in each age band" in found.files["pack.toml"]
+
+
+@pytest.mark.parametrize(("n", "told"), [(4, False), (5, True)])
+def test_no_figures_of_a_band_with_a_child_or_two(tmp_path: Path, n: int, told: bool) -> None:
+    file = folder(tmp_path)
+    kept = [row for row in rows(360) if float(row["age_years"]) < 7] + [row for row in rows(360) if float(row["age_years"]) >= 7.6][:n]
+    (tmp_path / "sample.csv").write_text(csv_text(kept), encoding="utf-8")
+    (part,) = json.loads(build(file, None, None, "9.9.9").files["recipe/report.json"])["scales"][0]["parts"]
+    for rows_of in (part["residuals"], part["percentiles"]):
+        assert [row["n"] for row in rows_of][2] == n
+        assert [all(value is not None for value in row.values()) for row in rows_of] == [True, True, told, True]
 
 
 def test_a_search_finds_z_by_the_curves_alone() -> None:

@@ -113,6 +113,29 @@ def test_age_equivalents_are_ages_of_the_median() -> None:
     assert {row["scale"] for row in rows} == {"hop_age"}
 
 
+def test_completed_years_are_half_a_year_older_on_average() -> None:
+    """Median 2 age: 12 is that of the children of 6 completed years, who are 6.5 years old, 78 months, on average."""
+    found = recipe(age={"use": "completed"})
+    rows = age_equivalents(Straight(ages=(5.0, 7.0)), found.scales[0], found.age, {})
+    assert rows is not None
+    cells = {row["raw"]: row["score"] for row in rows}
+    assert {raw: cells[raw] for raw in ("9", "10", "12", "13", "14", "15")} == {"9": "<66", "10": "66", "12": "78", "13": "84", "14": "90", "15": ">90"}
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [
+        ({"metric": "stanine", "limits": [1, 9]}, ["1", "1", "2", "8", "9", "9", "9"]),
+        ({"metric": "stanine", "limits": [2, 8]}, ["<2", "<2", "2", "8", ">8", ">8", ">8"]),
+        ({"metric": "sten", "limits": [1, 10]}, ["1", "2", "3", "9", "9", "10", "10"]),
+    ],
+)  # fmt: skip
+def test_nothing_lies_beyond_the_last_stanine(scale: dict[str, Any], expected: list[str]) -> None:
+    """At 5.5 z is (raw - 11) / 4: raw 0, 3, 5, 17, 18, 20, 26 are -2.75, -2, -1.5, 1.5, 1.75, 2.25, 3.75; stanine 9 begins at 1.75, sten 10 at 2."""
+    cells = scores(made(Straight(), **scale), "5")
+    assert [cells[raw] for raw in (0, 3, 5, 17, 18, 20, 26)] == expected
+
+
 def test_no_age_equivalents_where_the_median_falls() -> None:
     found = recipe()
     assert age_equivalents(Straight(slope=-1.0, start=20.0), found.scales[0], found.age, {}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -160,6 +161,21 @@ def test_samples_that_cannot_be_fitted_are_counted_and_at_last_refused() -> None
     assert bootstrap_values(children(), often_failing(20), (0.0,), (6.0,), times=40).failed == 2
     with pytest.raises(UsageError, match="could not be fitted to 20 of 40 samples"):
         bootstrap_values(children(), often_failing(2), (0.0,), (6.0,), times=40)
+
+
+def test_a_fit_without_an_end_counts_as_failed() -> None:
+    """A model that says of itself that it has not converged is no draw of the norms."""
+
+    @dataclass(frozen=True)
+    class Unfinished(Straight):
+        converged: bool = True
+
+    calls = iter(range(1000))
+
+    def fit(found: Sample) -> Straight:
+        return Unfinished(start=fit_mean(found).start, converged=next(calls) % 20 != 19)
+
+    assert bootstrap_values(children(), fit, (0.0,), (6.0,), times=40).failed == 2
 
 
 @pytest.mark.parametrize(("times", "level"), [(1, 0.9), (10, 1.0), (10, 0.0)])
