@@ -3,11 +3,12 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+REFERENCE := $(or $(OTSCORE_REFERENCE),../shared)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help venv install demo test lint types docs notebooks bench lock clean
+.PHONY: help venv install demo test norms lint types docs notebooks bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -30,6 +31,13 @@ demo: $(STAMP)  ## score made-up children and write the results to demo-output/
 
 test: $(STAMP)  ## the whole test suite
 	$(BIN)/python -m pytest -n $(JOBS)
+
+norms: $(STAMP)  ## derived tables of packs computed anew from raw data, and compared
+	@if test -d "$(REFERENCE)/microdata"; then \
+		$(BIN)/otscore norms build --check --data "$(REFERENCE)" $$(grep -lE '^kind = "(derived_tables|rasch_domains)"' norms/*/*/recipe/recipe.toml); \
+	else \
+		echo "norms: skipped, there are no raw data in $(REFERENCE)/microdata (set OTSCORE_REFERENCE to their folder)"; \
+	fi
 
 lint: $(STAMP)  ## ruff
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
+from recipes import recipe_section  # noqa: E402
 from tables import common_name, table  # noqa: E402
 
 from otscore.commands.norms import ITEM_COLUMNS, item_row  # noqa: E402
@@ -107,7 +108,7 @@ def edition(pack: Pack, summary: str) -> Iterator[str]:
     for source in pack.sources.sources.values():
         address = f"https://doi.org/{source.doi}" if source.doi else source.url
         yield f"- {source.citation}" + (f" <{address}>" if address else "")
-    yield ""
+    yield from ("", *recipe_section(pack))
 
 
 def scales(pack: Pack) -> list[str]:
@@ -177,8 +178,10 @@ def _code(pack: Pack, case: Case) -> str:
         record.append('"strata": {' + ", ".join(f'"{name}": "{value}"' for name, value in strata.items()) + "}")
     answers = ", ".join(f'"{item}": {_answer(answer)}' for item, answer in case.responses.items())
     group = f', norm_group="{inputs["norm_group"]}"' if inputs.get("norm_group") else ""
+    research = all(part.use == "research" for part in (*pack.instrument.scales, *pack.instrument.composites))
+    scales = ', scales="all"' if research else ""
     lines = [
-        "import otscore", "", f'scorer = otscore.Scorer.load("{pack.name}"{group})', f"answers = {{{answers}}}",
+        "import otscore", "", f'scorer = otscore.Scorer.load("{pack.name}"{scales}{group})', f"answers = {{{answers}}}",
         f'profile = scorer.score({{{", ".join(record)}, "responses": answers}})', PRINTING,
     ]  # fmt: skip
     return "\n".join(lines)

@@ -232,7 +232,8 @@ class Scorer(Battery):
         """Read and compile one pack: by name (``gsed@2406``), or from a directory of your own.
 
         ``path`` alone takes the pack in that directory; with ``name`` it is a further place to look in. Options are those
-        of :class:`otscore.Options`; scales meant for research are scored only when ``scales`` names them or is "all".
+        of :class:`otscore.Options`; scales meant for research are scored only when ``scales`` names them or is "all" (a pack
+        that has no others is refused without).
         Raises PackNotFound, PackInvalid, PackConflict, UsageError.
         """
         if name is None and path is None:

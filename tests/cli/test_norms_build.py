@@ -131,7 +131,7 @@ def test_completed_years_are_normed_as_such(desk, packs) -> None:
         (("--range", "0:9"), "the raw score is outside its range"),
         (("--range", "9:0"), "`range` runs from the lowest to the highest raw score"),
         (("--metric", "iq"), "iq is no metric that norms are made in here. Allowed: z, t, standard"),
-        (("--model", "tailor"), "there is no such model. Allowed: 'taylor'"),
+        (("--model", "tailor"), "there is no such model. Did you mean taylor? Allowed: taylor, beta"),
         (("--ages", "8:5"), "`from` lies below `below`"),
         (("--ages", "5:5.1"), "the age is outside the ages of the pack"),
         (("--ages", "5:9"), "bands computed at 8.25, 8.75, where the model tells nothing"),

@@ -189,3 +189,12 @@ def test_a_parquet_file_carries_its_stamp(desk, children: Path) -> None:
 def test_the_stamp_is_no_other_file(desk, children: Path) -> None:
     assert "--out and --stamp are the same file" in desk.refused(children, "--stamp", desk.folder / "scores.csv")
     assert "--stamp and IN are the same file" in desk.refused(children, "--stamp", children)
+
+
+def test_a_pack_for_research_only_is_scored_where_that_is_asked_for(desk) -> None:
+    data = desk.file("in.csv", "id,age_years,by1mdd093,by1mdd096,by1mdd097,by1mdd100,by1mdd102\na,0.8,1,1,1,1,0\n")
+    refused = desk.score(data, "--age-years", "age_years", pack="gcdg-domains@1")
+    assert refused.code == 2 and "--scales all" in refused.err and "gcdg-domains@1" in refused.err
+    assert not refused.file.exists()
+    scored = desk.score(data, "--age-years", "age_years", "--scales", "all", pack="gcdg-domains@1")
+    assert [row["flags"].split(";")[0] for row in scored.rows if row["status"] == "ok"] == ["research_use"]

@@ -314,7 +314,7 @@ NOT_COMPARED_HERE = {
     "momo/momo_percentiles_yearly_computed.csv": "computed from the nodes: tests/reference/test_momo.py",
     "nhanes_grip/nhanes2013_14_grip_weighted_cells.csv": "counted cells that the curves are checked against: tests/reference/test_grip.py",
     "nhanes_grip/nhanes2013_14_grip_LMS_fit_check.csv": "how the curves fit; no figure of the pack",
-    "nnyfs_strength_bmc2016/nnyfs2012_strength_percentiles_agebands.csv": "the published check of the plank: tests/reference/test_plank.py",
+    "nnyfs_strength_bmc2016/nnyfs2012_strength_percentiles_agebands.csv": "the published check of the plank: tests/reference/test_norming_cells.py",
     "capl_descriptives/capl_by_age_both_sexes.csv": "published means, a plausibility check; no figure of the pack",
     "capl_descriptives/capl_by_sex_ages8to12_pooled.csv": "as above",
     "hrtl/hrtl2022_item_response_distribution_us.csv": "published answers that the models are held against: tests/reference/test_nsch_hrtl.py",

@@ -13,15 +13,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from otscore.norming.build.domains.data import read_data
-from otscore.norming.build.domains.made import make
-from otscore.norming.build.domains.recipe import read_domains_recipe
-from otscore.norming.build.domains.tables import check_rows, csv_text, difficulty_rows, fit_rows, norm_rows
 from reference.gcdg_domains_by_hand import PACK, ByHand, half_up, rows
 
 import otscore
+from otscore.norming.build.domains import tables
+from otscore.norming.build.domains.data import read_data
+from otscore.norming.build.domains.made import make
+from otscore.norming.build.domains.recipe import read_domains_recipe
 
 Floats = NDArray[np.float64]
+DOCS = PACK.parents[2] / "docs" / "instruments"
 FIT, CHECK = ["col_lt42m", "zaf", "nld_smocc"], ["chl_1", "chn", "col_lt45m", "ecu", "jam_lbw", "jam_stunted", "mdg"]
 NAMES = {"fine_motor": "fine motor", "gross_motor": "gross motor", "cognitive": "cognitive", "communication": "language"}
 FROM = {"fine_motor": 0.5, "gross_motor": 0.5, "cognitive": 0.5, "communication": 1.5}
@@ -48,7 +49,7 @@ def scored(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def score(answers: pd.DataFrame) -> pd.DataFrame:
-    scorer = otscore.Scorer.load("gcdg-domains@1", rounding="none")
+    scorer = otscore.Scorer.load("gcdg-domains@1", scales="all", rounding="none")
     columns = ["row", "agedays", "item", "score"]
     found = scorer.score_frame(answers[columns], id="row", age_days="agedays", item="item", response="score").to_frame()
     kept = found[found["status"] == "ok"].assign(row=lambda frame: pd.to_numeric(frame["id"]))
@@ -105,17 +106,37 @@ def test_cohorts_left_out(scored: pd.DataFrame, printed: pd.DataFrame, scale: st
         assert (row.verdict == "ok") == (abs(row.mean_z) <= 0.15 and abs(row.sd_z - 1) <= 0.1)
 
 
-def test_the_check_is_printed_with_the_pack(printed: pd.DataFrame) -> None:
-    """The notices give every cell; what is not as in the norms is told apart."""
+def test_the_check_is_printed_on_the_page_of_the_pack(printed: pd.DataFrame) -> None:
+    """Every cell, and what becomes of it; the notices have the sum of it and are few and short."""
+    page = (DOCS / "gcdg-domains.md").read_text(encoding="utf-8")
+    lines = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines() if line.startswith("| `")]
+    for row in printed.itertuples():
+        cell = (f"`{row.scale}`", row.cohort, f"{row.months_from} to {row.months_to}", f"{row.visits:,}", f"{row.mean_items:.1f}")
+        (line,) = [line for line in lines if line[:5] == cell]
+        assert line[5:7] == (f"{row.mean_z:.2f} ({row.se_z:.2f})", f"{row.sd_z:.2f}")
+        assert len(line) == 7 if row.verdict == "fit" else line[7] == row.verdict
+        if row.verdict != "fit":
+            assert ("no cohort of the fit had the same test" in line[8]) == (row.verdict == "open" and not isinstance(row.test, str))
+            assert (f"{row.test}, less {row.beside}: z {row.difference_z:.2f}, totals {row.difference_raw:.2f}" in line[8]) == (
+                isinstance(row.test, str) and row.verdict != "ok"
+            )
+    count, out, fit = printed["verdict"].value_counts(), printed[printed["verdict"] != "fit"]["mean_z"], printed[printed["verdict"] == "fit"]["mean_z"]
     notices = tomllib.loads((PACK / "pack.toml").read_text(encoding="utf-8"))["notices"]
-    for scale in NAMES:
-        line = next(text for text in notices if text.startswith(f"{scale}, mean z/SD of z"))
-        for row in printed[printed["scale"] == scale].itertuples():
-            verdict = "" if row.verdict == "fit" else f" {row.verdict}"
-            assert f"{row.cohort} {row.months_from}-{row.months_to} mo {row.mean_z:.2f}/{row.sd_z:.2f}{verdict}" in line
-    count = printed["verdict"].value_counts()
-    summary = next(text for text in notices if text.startswith("Checked in cohorts left out"))
-    assert f"{count['ok']} have mean z within" in summary and f"In {count['cohort']} more" in summary and f"In {count['open']} no cohort" in summary
+    (notice,) = [text for text in notices if text.startswith("Of ")]
+    assert f"Of {len(out)} cells" in notice and f"{count['ok']} are within the limits; {count['cohort']} are explained" in notice
+    assert f"{count['open']} stay open" in notice
+    assert f"from {out.min()} to {out.max()} there, and from {fit.min()} to {fit.max()} in the cohorts" in notice
+    assert len(notices) <= 10 and max(map(len, notices)) < 300 and all(text.count(". ") <= 1 for text in notices)
+
+
+def test_the_reasons_for_what_is_not_given_are_on_the_page() -> None:
+    page = (DOCS / "gcdg-domains.md").read_text(encoding="utf-8")
+    details = tomllib.loads((PACK / "recipe" / "recipe.toml").read_text(encoding="utf-8"))["details"]
+    assert all(f"**{detail['title']}.** {detail['text'].strip()}" in page for detail in details)
+    told = next(detail["text"] for detail in details if "not given" in detail["title"])
+    assert all(word in told for word in ("Self-care", "Social", "0 to 6 months", "42 months", "Language before 18 months"))
+    correlations = {f"{float(row['value']):.2f}" for row in rows("psychometrics.csv")}
+    assert all(f"| {value} |" in page for value in correlations)
 
 
 @pytest.mark.parametrize(("scale", "cohort", "months", "series"), [
@@ -218,8 +239,11 @@ def test_the_fit_can_be_run_again(shared: Path) -> None:
     domain = next(one for one in recipe.domains if one.id == "cognitive")
     made = make(recipe, domain, read_data(recipe, shared), lambda text: None)
     assert sorted(recipe.cohorts.fit) == sorted(FIT) and sorted(recipe.cohorts.check) == CHECK
-    for name, new in (("tables/norms.csv", norm_rows(recipe, [made])), ("recipe/items.csv", fit_rows([made])), ("recipe/held_out.csv", check_rows([made]))):
+    for name, new in (
+        ("tables/norms.csv", tables.norm_rows(recipe, [made])), ("recipe/items.csv", tables.fit_rows([made])), ("recipe/held_out.csv", tables.check_rows([made])),
+        ("recipe/two_tests.csv", tables.agreement_rows([made])),
+    ):  # fmt: skip
         there = [row for row in rows(name) if row["scale"] == "cognitive"]
-        assert csv_text(list(there[0]), new) == csv_text(list(there[0]), there), name
+        assert tables.csv_text(list(there[0]), new) == tables.csv_text(list(there[0]), there), name
     tau = {row["item"]: row["tau"] for row in rows("tables/difficulties.csv")}
-    assert all(tau[row["item"]] == row["tau"] for row in difficulty_rows([made])) and len(made.norm.tau) > 150
+    assert all(tau[row["item"]] == row["tau"] for row in tables.difficulty_rows([made])) and len(made.norm.tau) > 150

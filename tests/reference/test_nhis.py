@@ -1,12 +1,11 @@
-"""Packs from the National Health Interview Survey 2016: every percentage computed again from the public-use file.
+"""Packs from the National Health Interview Survey 2016: a published share, coefficient alpha, and all children through the library.
 
-nhis-balance, nhis-hearing-vision and first-steps. The survey is weighted; the answers of a child count where they are
-yes, no or a class, and 7, 8, 9 (97, 98, 99) are no answer.
+The survey is weighted; the answers of a child count where they are yes or no, and 7, 8, 9 are no answer. The percentages of
+nhis-balance, nhis-hearing-vision and first-steps are computed again in test_norming_cells.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,6 @@ SYMPTOMS = {
     "vertigo": "CBALVRTG", "unsteadiness": "CBALSTED", "clumsiness": "CBALMOTR", "frequent_falls": "CBALFALL",
     "lightheadedness": "CBALPASS", "blurred_vision": "CBALBLR", "other_symptom": "CBALOTH",
 }  # fmt: skip
-SEX = {"male": 1, "female": 2}
 PRINTED = 0.005 + 1e-9
 """Half a unit of the last place of a percentage."""
 
@@ -33,36 +31,6 @@ def percent(reported: pd.Series, weight: pd.Series) -> float:
     return 100.0 * float(np.average(reported, weights=weight))
 
 
-def rows_of(pack: str, table: str) -> pd.DataFrame:
-    columns = otscore.Scorer.load(pack).pack.tables[table].columns
-    frame = pd.DataFrame({name: list(cells) for name, cells in columns.items()})
-    words = [name for name in ("scale", "sex") if name in frame]
-    return frame.assign(**{name: pd.to_numeric(frame[name]) for name in frame.columns.difference(words)})
-
-
-def cell(children: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
-    """The children of an age band and sex."""
-    within = pd.Series(True, index=children.index)
-    if "age_from" in row:
-        within &= children["AGE_P"].between(row["age_from"], row["age_to"] - 1)
-    if "sex" in row:
-        within &= children["SEX"] == SEX[row["sex"]]
-    return children[within]
-
-
-def assert_table(
-    pack: str, table: str, children: pd.DataFrame, raw_of: Callable[[pd.DataFrame, str], pd.Series], within: float = PRINTED
-) -> None:  # fmt: skip
-    """Every percentage of a table: the weighted share of the children of its cell with at least its raw score."""
-    for _, row in rows_of(pack, table).iterrows():
-        mine = cell(children, row)
-        raw = raw_of(mine, row.get("scale", ""))
-        known = raw.notna()
-        assert known.sum() == row["n"], row.to_dict()
-        found = percent(raw[known] >= row["raw"], mine["WTFA_SC"][known])
-        assert abs(found - row["percent"]) <= within, (row.to_dict(), found)
-
-
 def yes(answers: pd.Series) -> pd.Series:
     return answers.map({1: 1.0, 2: 0.0})
 
@@ -70,37 +38,6 @@ def yes(answers: pd.Series) -> pd.Series:
 def symptom_count(children: pd.DataFrame) -> pd.Series:
     """Number of symptoms, unknown where a question is open."""
     return pd.DataFrame({name: yes(children[code]) for name, code in SYMPTOMS.items()}).sum(axis=1, skipna=False)
-
-
-def balance(children: pd.DataFrame, scale: str) -> pd.Series:
-    return symptom_count(children) if scale == "symptom_count" else yes(children[SYMPTOMS[scale]])
-
-
-def senses(children: pd.DataFrame, scale: str) -> pd.Series:
-    if scale == "hearing":
-        degree = children["CHEARST1"].where(children["CHEARST1"] <= 6)
-        return (degree - 2).clip(lower=0)  # excellent and good hearing are no trouble
-    return yes(children[{"vision": "CVISION", "mobility": "IHMOB"}[scale]])
-
-
-def first_steps(children: pd.DataFrame, _: str) -> pd.Series:
-    return children["CBALWLK"].where(children["CBALWLK"] <= 7)
-
-
-@pytest.mark.parametrize("table", ["base_rates_all.csv", "base_rates_by_sex.csv"])
-def test_balance_symptoms(children: pd.DataFrame, table: str) -> None:
-    assert_table("nhis-balance@2016", table, children, balance)
-
-
-@pytest.mark.parametrize("table", ["base_rates_all.csv", "base_rates_by_sex.csv"])
-def test_hearing_vision_and_mobility(children: pd.DataFrame, table: str) -> None:
-    """Degrees of hearing are sums of rounded percentages, so they may be a little more than rounding off."""
-    assert_table("nhis-hearing-vision@2016", table, children, senses, within=0.02)
-
-
-@pytest.mark.parametrize("table", ["base_rates_all.csv", "base_rates_by_sex.csv"])
-def test_first_steps(children: pd.DataFrame, table: str) -> None:
-    assert_table("first-steps@2016", table, children, first_steps)
 
 
 def test_first_steps_were_asked_for_children_of_3_to_17(children: pd.DataFrame) -> None:

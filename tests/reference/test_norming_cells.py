@@ -47,7 +47,7 @@ def orders(children: pd.DataFrame, percents: NDArray[np.int_]) -> tuple[Floats, 
 
 @pytest.mark.parametrize("sex", SEX)
 def test_plank_cells(sex: str, plank: pd.DataFrame, checkout: Path) -> None:
-    """Where no order of tied children is at work ours are the shipped cells; elsewhere both lie among what some order gives."""
+    """The shipped cells; all lie within what some order of tied children gives, most where every order does."""
     cells = table(checkout, "nnyfs-plank/2012", "percentiles.csv")
     cells = cells[cells["sex"] == sex]
     percents = np.array([int(name[1:]) for name in cells.columns if name[0] == "p"])
@@ -59,10 +59,8 @@ def test_plank_cells(sex: str, plank: pd.DataFrame, checkout: Path) -> None:
     low, high = (np.array(ends) for ends in zip(*possible, strict=True))
     settled = high - low < 0.005
     assert settled.mean() > 0.6
-    np.testing.assert_allclose(found.raw[settled], printed[settled], atol=0.056)
     assert (found.raw >= low - 1e-9).all() and (found.raw <= high + 1e-9).all()
-    assert (printed >= low - 0.0501).all() and (printed <= high + 0.0501).all()
-    assert np.abs(found.raw - printed).max() < 4.3
+    assert np.abs(found.raw - printed).max() < 0.0501
 
 
 def test_plank_as_published_for_the_same_survey(plank: pd.DataFrame, shared: Path) -> None:
@@ -201,8 +199,8 @@ def test_the_bogota_pack_holds_these_nodes(answers: pd.DataFrame, visits: pd.Dat
     for scale, rows in shipped.groupby("scale"):
         model, _ = fitted(raw_scores(f"col_{scale}", answers, visits, shared), visits)
         nodes = model.nodes(rows["age"])
-        assert np.abs((nodes["mean"] - rows["mean"]) / rows["sd"]).max() < 0.013
-        assert np.abs(nodes["sd"] / rows["sd"] - 1).max() < 0.002
+        assert np.abs(nodes["mean"] - rows["mean"]).max() < 0.0005 + 1e-9
+        assert np.abs(nodes["sd"] - rows["sd"]).max() < 0.0005 + 1e-9
 
 
 @pytest.mark.parametrize("name", ["percentiles_all.csv", "percentiles_by_sex.csv"])

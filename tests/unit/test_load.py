@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import otscore
+
+RESEARCH = "gcdg-domains@1"
 
 
 def issues(caught: pytest.ExceptionInfo[otscore.OtscoreError]) -> str:
@@ -83,3 +86,26 @@ def test_a_single_path_needs_no_list() -> None:
     norms = Path(__file__).parents[2] / "norms"
     assert otscore.packs(norms) == otscore.packs()
     assert otscore.Battery.load(["gsed@2406"], paths=str(norms)).forms
+
+
+def test_a_pack_whose_every_scale_is_for_research_is_scored_where_it_is_asked_for() -> None:
+    """By default there would be no result at all, and a table without a row."""
+    for load in (lambda: otscore.Scorer.load(RESEARCH), lambda: otscore.Battery.load(["gsed@2406", RESEARCH], scales=None)):
+        with pytest.raises(otscore.UsageError) as caught:
+            load()
+        (issue,) = caught.value.issues
+        assert issue.code == "scales_research" and RESEARCH in issue.message
+        assert issue.hint.startswith('Write scales="all" (in a command --scales all), or name those you want: fine_motor, gross_motor, ')
+    every = ["fine_motor", "gross_motor", "cognitive", "communication"]
+    assert list(otscore.Scorer.load(RESEARCH, scales="all").form.result_ids) == every
+    assert list(otscore.Battery.load([RESEARCH]).forms[0].result_ids) == every
+    assert list(otscore.Scorer.load(RESEARCH, scales="cognitive").form.result_ids) == ["cognitive"]
+    assert [form.result_ids for form in otscore.Battery.load(["gsed@2406", RESEARCH], scales=["d", "cognitive"]).forms] == [("d", "cognitive"), ("cognitive",)]
+
+
+def test_research_scales_are_flagged_in_every_row() -> None:
+    scorer = otscore.Scorer.load(RESEARCH, scales="all")
+    answers = dict.fromkeys(("by1mdd093", "by1mdd096", "by1mdd097", "by1mdd100", "by1mdd102"), 1)
+    table = scorer.score_frame(pd.DataFrame([{"id": "a", "age_years": 0.8} | answers])).to_frame()
+    assert len(table) == 4
+    assert table.loc[table["status"] == "ok", "flags"].str.contains("research_use").tolist() == [True]

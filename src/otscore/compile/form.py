@@ -156,6 +156,8 @@ def _chosen(pack: Pack, options: Options) -> list[Scale]:
     scales = pack.instrument.scales
     if options.scales is None:
         asked = {scale.id for scale in scales if scale.use == "standard"}
+        if not asked and all(composite.use == "research" for composite in pack.instrument.composites):
+            raise _for_research(pack)
     elif options.scales == "all":
         asked = {scale.id for scale in scales if scale.use != "step"}
     else:
@@ -171,6 +173,12 @@ def _chosen(pack: Pack, options: Options) -> list[Scale]:
         if scale.id in asked:
             asked |= set(scale.needs)
     return [scale for scale in scales if scale.id in asked]
+
+
+def _for_research(pack: Pack) -> UsageError:
+    names = [scale.id for scale in pack.instrument.scales if scale.use != "step"] + [composite.id for composite in pack.instrument.composites]
+    hint = f'Write scales="all" (in a command --scales all), or name those you want: {", ".join(names)}'
+    return UsageError(Issue("scales_research", f"every scale of {pack.name} is for research, and is scored only where it is asked for", hint))
 
 
 def _needed_items(scale: Scale, pack: Pack) -> set[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+MOST_NOTICES = 15
+"""Notices that are printed with the scores; the packs that ship have up to 14 each."""
+
+
 @dataclass(frozen=True)
 class Scores:
     """The scores of many children: one part per pack, and every problem that was met."""
@@ -133,9 +137,15 @@ class Scores:
 
     def __repr__(self) -> str:
         packs = ", ".join(stamp.pack for stamp in self.stamps)
-        told = [f"  {pack}: {notice}" for pack, notices in self.notices.items() for notice in notices]
+        told = [f"  {line}" for line in self._told()]
         return "\n".join([f"Scores({len(self)} children, {packs}, {len(self.issues)} issues)", *told])
 
+    def _told(self) -> list[str]:
+        """The notices; where they are many, of each pack how many there are and where to read them."""
+        if sum(map(len, self.notices.values())) <= MOST_NOTICES:
+            return [f"{pack}: {notice}" for pack, notices in self.notices.items() for notice in notices]
+        return [f'{pack}: {len(notices)} notices, in `notices["{pack}"]` of these scores' for pack, notices in self.notices.items()]
+
     def _repr_html_(self) -> str:
-        told = "".join(f"<li>{escape(pack)}: {escape(notice)}</li>" for pack, notices in self.notices.items() for notice in notices)
+        told = "".join(f"<li>{escape(line)}</li>" for line in self._told())
         return self.to_frame().head(10).to_html(index=False, na_rep="") + f"<ul>{told}</ul>"

@@ -90,3 +90,14 @@ def test_pairs_may_be_lists() -> None:
     scorer = otscore.Scorer.load("gsed@2406", relevance=[-10, 10], prior_without_age=[50, 5])
     assert (scorer.stamps[0].relevance, scorer.stamps[0].prior_without_age) == ((-10.0, 10.0), (50.0, 5.0))
     assert scorer.score({"age_days": 400, "responses": ANSWERS}).packs[0].relevance == (-10.0, 10.0)
+
+
+def test_few_notices_are_printed_with_the_scores_and_of_many_where_they_stand() -> None:
+    frame = pd.DataFrame([{"age_days": 400} | ANSWERS])
+    few = otscore.Scorer.load("gsed@2406").score_frame(frame)
+    assert repr(few).splitlines()[1:] == [f"  gsed@2406: {notice}" for notice in few.notices["gsed@2406"]]
+    assert few._repr_html_().count("<li>") == len(few.notices["gsed@2406"])
+    many = otscore.Battery.load(["gsed@2406", "gsed@2212"]).score_frame(frame)
+    told = [f'{pack}: {len(notices)} notices, in `notices["{pack}"]` of these scores' for pack, notices in many.notices.items()]
+    assert repr(many).splitlines()[1:] == [f"  {line}" for line in told]
+    assert many._repr_html_().count("<li>") == 2

@@ -28,6 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 PLACES = {"years": 1, "months": 0, "days": -1}
 """Places of an age that are written down, and that z is searched at: enough to find the norms, and not the child."""
+HALVINGS = 45
+"""They leave 1e-12 of what is searched."""
 NEAR, NEAR_NODES = 0.02, 0.15
 """A score this close to a tie, in units of its last place, is left out: rounding it is a matter of the last digit of a search, or of the straight line between nodes."""
 
@@ -68,7 +70,7 @@ def searched(model: NormModel, raw: Floats, age: Floats) -> Floats:
     """z of raw scores (n,) at ages (n,) by halving; NaN where the curve does not pass through the raw score once, and steeply."""
     low, high = np.full(raw.size, model.limits[0]), np.full(raw.size, model.limits[1])
     inside = (_curve(model, low, age) < raw) & (raw < _curve(model, high, age))
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         below = _curve(model, middle, age) < raw
         low, high = np.where(below, middle, low), np.where(below, high, middle)
@@ -101,21 +103,22 @@ def expected(scale: ScaleRecipe, z: float) -> Decimal | None:
     return None if abs(abs(exact - score) / unit - Decimal("0.5")) < near else score
 
 
-def expected_age(model: NormModel, rule: AgeRecipe, raw: float) -> Decimal | None:
-    """The age in whole months whose median is the raw score, by halving; None where there is none, or it is close to a tie."""
-    low, high = max(model.ages[0], rule.from_), min(model.ages[1], rule.below)
-    if not _median(model, low) < raw < _median(model, high):
-        return None
-    for _ in range(60):
+def expected_ages(model: NormModel, rule: AgeRecipe, raw: Floats) -> list[Decimal | None]:
+    """The ages in whole months whose medians are these raw scores, by halving; None where there is none, or it is close to a tie."""
+    z = np.zeros(raw.size)
+    low, high = np.full(raw.size, max(model.ages[0], rule.from_)), np.full(raw.size, min(model.ages[1], rule.below))
+    inside = (model.value(z, low) < raw) & (raw < model.value(z, high))
+    for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if _median(model, middle) < raw else (low, middle)
-    exact = Decimal((0.5 * (low + high) + rule.beyond) * MONTHS[rule.unit])
+        younger = model.value(z, middle) < raw
+        low, high = np.where(younger, middle, low), np.where(younger, high, middle)
+    return [_months(age) if told else None for age, told in zip((0.5 * (low + high) + rule.beyond) * MONTHS[rule.unit], inside, strict=True)]
+
+
+def _months(age: float) -> Decimal | None:
+    exact = Decimal(float(age))
     months = exact.quantize(Decimal(1), ROUND_HALF_UP)
     return None if abs(abs(exact - months) - Decimal("0.5")) < Decimal("0.1") else months
-
-
-def _median(model: NormModel, age: float) -> float:
-    return float(model.value(np.zeros(1), np.array([age]))[0])
 
 
 def case_rows(scale: ScaleRecipe, strata: Row, found: list[Example], ages: list[Decimal | None], first: int) -> Iterator[Row]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
+from otscore.norming.build.file import File, open_file
+from otscore.norming.build.missing import clashes
 from otscore.norming.build.recipe import Recipe
 from otscore.norming.build.scale import ScaleRecipe
-from otscore.norming.sheets import TEXT_ENDINGS, read_sheets
-from otscore.schema.mapping import did_you_mean
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.bool_]
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 ALL_ALIKE = 2
+MANY = 20
+"""Ages of which not one has more than 11 hundredths by chance (0.12 to the power of 20)."""
 
 
 @dataclass(frozen=True)
@@ -51,46 +50,11 @@ class Data:
         return found if self.group is None else found & np.isfinite(self.group)
 
 
-@dataclass
-class _File:
-    """The cells of the file by column, and what was found wrong with them."""
-
-    source: str
-    header: list[str]
-    rows: list[list[str]]
-    missing: frozenset[str]
-    issues: list[Issue] = field(default_factory=list)
-
-    def cells(self, column: str, key: str) -> list[str]:
-        """The cells of a column, empty where they mean no value; an issue where there is none of this name."""
-        if column not in self.header:
-            hint = f"{did_you_mean(column, self.header)}The file has: {', '.join(self.header[:40])}{', ...' if len(self.header) > 40 else ''}"
-            self.issues.append(Issue("column_missing", f"there is no column {column}, named by {key}", hint, self.source))
-            return [""] * len(self.rows)
-        place = self.header.index(column)
-        return ["" if row[place] in self.missing else row[place] for row in self.rows]
-
-    def numbers(self, column: str, key: str) -> Floats:
-        """A column as numbers; an issue that names the first row where one is none."""
-        cells = self.cells(column, key)
-        wrong = [row for row, cell in enumerate(cells) if cell and not NUMBER.fullmatch(cell)]
-        hint = "Write numbers with a decimal point; cells that mean no value are named in `missing`"
-        self.add(wrong, "not_a_number", "the cell is no number", hint, column)
-        if wrong:
-            return np.full(len(cells), np.nan)
-        return np.array([float(cell) if cell else np.nan for cell in cells])
-
-    def add(self, rows: Sequence[int], code: str, message: str, hint: str, column: str) -> None:
-        """An issue about some rows, counted from 1, that names the first of them."""
-        if len(rows):
-            self.issues.append(Issue(code, message, hint, self.source, row=int(rows[0]) + 1, field=column, count=len(rows)))
-
-
 def read_data(recipe: Recipe, path: Path) -> Data:
     """The columns that a recipe names. Raises UsageError with every finding: missing column, text for a number, age, raw score,
     weight or stratum that cannot be, a child twice, another file than the recipe was written for.
     """
-    file, digest = _open(recipe, path)
+    file, digest = open_file(recipe, path)
     age, weight = file.numbers(recipe.data.age, "data.age"), np.ones(len(file.rows))
     if recipe.data.weight is not None:
         weight = file.numbers(recipe.data.weight, "data.weight")
@@ -100,6 +64,8 @@ def read_data(recipe: Recipe, path: Path) -> Data:
     strata = {name: _codes(file, name, recipe) for name in recipe.strata}
     margins = {one.column: tuple(file.cells(one.column, "raking")) for one in recipe.raking}
     _ids(file, recipe)
+    clashes(file, recipe)
+    _years_and_months(file, recipe)
     outside = _ages(file, recipe, age)
     if file.issues:
         raise UsageError(file.issues)
@@ -108,27 +74,10 @@ def read_data(recipe: Recipe, path: Path) -> Data:
     return found
 
 
-def _open(recipe: Recipe, path: Path) -> tuple[_File, str]:
-    if path.suffix.lower() not in TEXT_ENDINGS:
-        raise UsageError(Issue("file_kind", "this kind of file is not read", f"Save it as CSV UTF-8; allowed: {', '.join(TEXT_ENDINGS)}", str(path)))
-    sheet = read_sheets(path)[0]
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if recipe.data.sha256 is not None and digest != recipe.data.sha256:
-        hint = f"Give the file that the recipe was written for; or, if the data were changed on purpose, write sha256 = \"{digest}\" and raise the version"
-        raise UsageError(Issue("data_changed", "the file is another one than the recipe names by its sha256", hint, str(path)))
-    rows = [[str(cell).strip() for cell in row] for row in sheet.rows if any(str(cell).strip() for cell in row)]
-    header, rows = (rows[0], rows[1:]) if rows else ([], [])
-    twice = sorted(name for name, times in Counter(header).items() if times > 1 and name)
-    if twice or not rows:
-        message = f"two columns are called {', '.join(twice)}" if twice else "the file has no rows"
-        raise UsageError(Issue("header", message, "The first line names the columns, each once; a row for each child follows", str(path)))
-    return _File(str(path), header, rows, frozenset(recipe.data.missing) | {""}), digest
-
-
-def _raw(file: _File, scale: ScaleRecipe) -> Floats:
-    found = file.numbers(scale.column, f"scale {scale.id}")
+def _raw(file: File, scale: ScaleRecipe) -> Floats:
+    found = file.numbers(scale.column, f"scale {scale.id}", scale.missing)
     low, high = scale.range
-    hint = f"Raw scores of {scale.id} run from {low:g} to {high:g}: correct the data, the range, or name the code in `missing`"
+    hint = f"Raw scores of {scale.id} run from {low:g} to {high:g}: correct the data, the range, or name the code in `missing` of the scale"
     file.add(np.flatnonzero((found < low) | (found > high)).tolist(), "raw_range", "the raw score is outside its range", hint, scale.column)
     if scale.whole:
         hint = "Round the raw scores, or write `whole = false` for a measurement"
@@ -136,16 +85,16 @@ def _raw(file: _File, scale: ScaleRecipe) -> Floats:
     return found
 
 
-def _groups(file: _File, column: str) -> Floats:
+def _groups(file: File, column: str) -> Floats:
     """Groups of ages as numbers: as they are, or else numbered in the order of their names."""
     cells = file.cells(column, "data.group")
-    if all(NUMBER.fullmatch(cell) for cell in cells if cell):
-        return np.array([float(cell) if cell else np.nan for cell in cells])
+    if all(file.is_number(cell) for cell in cells if cell):
+        return np.array([file.number(cell) if cell else np.nan for cell in cells])
     names = sorted(set(cells) - {""})
     return np.array([float(names.index(cell)) if cell else np.nan for cell in cells])
 
 
-def _codes(file: _File, name: str, recipe: Recipe) -> NDArray[np.intp]:
+def _codes(file: File, name: str, recipe: Recipe) -> NDArray[np.intp]:
     stratum = recipe.strata[name]
     known = {value.casefold(): place for place, value in enumerate(stratum.values)}
     known |= {word.casefold(): stratum.values.index(value) for word, value in stratum.aliases.items()}
@@ -155,16 +104,18 @@ def _codes(file: _File, name: str, recipe: Recipe) -> NDArray[np.intp]:
     return np.array([known.get(cell, -1) for cell in cells], dtype=np.intp)
 
 
-def _ids(file: _File, recipe: Recipe) -> None:
+def _ids(file: File, recipe: Recipe) -> None:
     if recipe.data.id is None:
         return
     first: dict[str, int] = {}
-    twice = [row for row, cell in enumerate(file.cells(recipe.data.id, "data.id")) if cell and first.setdefault(cell, row) != row]
+    nobody = {cell for cell in file.missing if not file.is_number(cell)}  # a number is a name, whatever it means elsewhere
+    named = [(row, cell) for row, cell in enumerate(file.written(recipe.data.id, "data.id")) if cell not in nobody]
+    twice = [row for row, cell in named if first.setdefault(cell, row) != row]
     hint = "A sample holds each child once: keep one of its rows; ranks and errors count them as different children"
     file.add(twice, "id_twice", "the child stands in an earlier row too", hint, recipe.data.id)
 
 
-def _ages(file: _File, recipe: Recipe, age: Floats) -> Rows:
+def _ages(file: File, recipe: Recipe, age: Floats) -> Rows:
     """Rows of children whose age the pack does not score."""
     rule = recipe.age
     if rule.use == "completed":
@@ -180,18 +131,35 @@ def _ages(file: _File, recipe: Recipe, age: Floats) -> Rows:
     return outside
 
 
+def _years_and_months(file: File, recipe: Recipe) -> None:
+    """Ages such as 7.11 for 7 years 11 months: behind the mark stands 10 or 11, and nothing above it in the whole column."""
+    column = recipe.data.age
+    if recipe.age.unit != "years" or column not in file.header:
+        return
+    behind = [(row, re.split("[.,]", cell)[1]) for row, cell in enumerate(file.written(column, "")) if file.is_number(cell) and re.search("[.,]", cell)]
+    two = [row for row, text in behind if text in ("10", "11")]
+    if len(behind) >= MANY and two and all(len(text) <= 2 and text.isdigit() and int(text) <= 11 for _, text in behind):
+        hint = "Where 7.11 stands for 7 years 11 months, write the age in months (95), or as a decimal number (7.92)"
+        file.add(two, "years_months", "the ages look like years and months: nothing above 11 stands behind the mark", hint, column)
+
+
 def _remarks(
-    file: _File, recipe: Recipe, age: Floats, weight: Floats, raw: dict[str, Floats], strata: dict[str, NDArray[np.intp]], outside: Rows
+    file: File, recipe: Recipe, age: Floats, weight: Floats, raw: dict[str, Floats], strata: dict[str, NDArray[np.intp]], outside: Rows
 ) -> list[str]:  # fmt: skip
     counted = [("no age", int(np.isnan(age).sum())), ("an age that the pack does not score", int(outside.sum()))]
     counted += [("no weight, or the weight 0", int((~(weight > 0)).sum()))] if recipe.data.weight else []
     counted += [(f"no value of {name}", int((codes < 0).sum())) for name, codes in strata.items()]
     counted += [(f"no raw score of {name}", int(np.isnan(values).sum())) for name, values in raw.items()]
-    told, known = [f"{len(file.rows)} children in the file"] + [f"left out: {n} with {what}" for what, n in counted if n], age[np.isfinite(age)]
-    if recipe.age.use == "exact" and recipe.age.unit != "days" and (known == np.floor(known)).all():
-        one = recipe.age.unit.removesuffix("s")
-        told.append(f'all ages are whole: if they are completed {recipe.age.unit}, the norms are half a {one} too old; write use = "completed" in [age]')
-    return told
+    read = [f"{len(file.rows)} children in the file", *(["numbers are read with a decimal comma"] if file.decimal == "comma" else [])]
+    return read + [f"left out: {n} with {what}" for what, n in counted if n] + _whole(recipe, age[np.isfinite(age)])
+
+
+def _whole(recipe: Recipe, ages: Floats) -> list[str]:
+    """What is to be said where ages that are called exact may be completed units."""
+    rule, one = recipe.age, recipe.age.unit.removesuffix("s")
+    if rule.use != "exact" or rule.unit == "days" or (ages != np.floor(ages)).any():
+        return []
+    return [f'all ages are whole: if they are completed {rule.unit}, the norms are half a {one} too old; write use = "completed" in [age]']
 
 
 def _alike(data: Data, recipe: Recipe) -> None:

@@ -13,7 +13,7 @@ from otscore.norming.build import models
 from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import z_limits
-from otscore.norming.fit.basis import standardised_age
+from otscore.norming.fit.basis import AgeBasis, standardised_age
 from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.beta_binomial_regression import fit_beta_binomial_regression
 from otscore.norming.fit.boxcox import fit_bccg, fit_bct, fit_lms
@@ -23,7 +23,7 @@ from otscore.norming.fit.normal import fit_normal
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
 from otscore.norming.fit.sample import Sample
-from otscore.norming.fit.shapes import Polynomial, Shape, Spline
+from otscore.norming.fit.shapes import NaturalSpline, Polynomial, Shape, Spline
 from otscore.norming.fit.shash import fit_shash, fit_shash_with_delta
 from otscore.norming.fit.taylor import Metric, fit_taylor
 
@@ -63,7 +63,14 @@ def _shash(asked: models.ShashRecipe, scale: ScaleRecipe, rule: AgeRecipe, child
 
 def _regression(asked: models.RegressionRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:
     fit = fit_regression if asked.method == "regression" else fit_lognormal_regression
-    return fit(children, standardised_age(children, asked.mean_degree, asked.log_sd_degree), asked.mean_degree, asked.log_sd_degree)
+    return fit(children, basis_of(asked, children), asked.mean_degree, asked.log_sd_degree)
+
+
+def basis_of(asked: models.RegressionRecipe, children: Sample) -> AgeBasis:
+    """How age enters."""
+    if asked.age_centre is not None and asked.age_scale is not None:
+        return AgeBasis(asked.age_centre, asked.age_scale)
+    return standardised_age(children, asked.mean_degree, asked.log_sd_degree)
 
 
 def _taylor(asked: models.TaylorRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:
@@ -78,21 +85,24 @@ def _taylor(asked: models.TaylorRecipe, scale: ScaleRecipe, rule: AgeRecipe, chi
 
 
 def _box_cox(asked: models.BoxCoxRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:
-    power, median, spread, tails = (_shape(curve) for curve in (asked.power, asked.median, asked.spread, asked.tails))
+    power, median, spread, tails = (shape_of(curve) for curve in (asked.power, asked.median, asked.spread, asked.tails))
     if asked.method == "bct":
         return fit_bct(children, power, median, spread, tails, z_limits(scale))
     return (fit_lms if asked.method == "lms" else fit_bccg)(children, power, median, spread, z_limits(scale))
 
 
 def _normal(asked: models.NormalRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:
-    return fit_normal(children, _shape(asked.mean), _shape(asked.spread), z_limits(scale))
+    return fit_normal(children, shape_of(asked.mean), shape_of(asked.spread), z_limits(scale))
 
 
 def _bands(asked: models.BandRecipe, scale: ScaleRecipe, rule: AgeRecipe, children: Sample, group: Floats | None) -> NormModel:
     return fit_mean_sd(children, rule.bands, z_limits(scale)) if asked.method == "mean_sd" else fit_band_ranks(children, rule.bands)
 
 
-def _shape(curve: models.CurveRecipe) -> Shape:
+def shape_of(curve: models.CurveRecipe) -> Shape:
+    """The curve that a recipe asks for."""
+    if curve.natural_spline is not None:
+        return NaturalSpline(curve.natural_spline)
     return Spline(curve.spline) if curve.polynomial is None and curve.spline is not None else Polynomial(curve.polynomial or 0)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from otscore.errors import Issue, UsageError
 from otscore.norming.build import cases
 from otscore.norming.build.data import Data
+from otscore.norming.build.doubts import crowded, few, misfit
 from otscore.norming.build.fitting import fit_scale
 from otscore.norming.build.parametric import own_table
 from otscore.norming.build.recipe import Recipe
@@ -25,8 +26,8 @@ from otscore.norming.fit.sample import Sample, sample
 CURVES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """z of the curves whose bootstrap bands are told."""
 Say = Callable[[str], None]
-FEWEST, FEW = 30, 30
-"""Children without whom there are no norms of a scale and stratum, and from which on an age band is no longer called small."""
+FEWEST = 30
+"""Children without whom there are no norms of a scale and stratum."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _part(recipe: Recipe, made: Made, strata: Row, children: Sample, model: Norm
         hint = "Leave `age_equivalents` out: where the median does not rise there is none to tell"
         raise UsageError(Issue("median_falls", f"the median raw score of {scale.id} falls with age", hint, field=f"scales.{scale.id}.age_equivalents"))
     found = cases.examples(model, scale, rule, children, table, recipe.cases)
-    ages = [cases.expected_age(model, rule, one.raw) for one in found] if scale.age_equivalents else []
+    ages = cases.expected_ages(model, rule, np.array([one.raw for one in found])) if scale.age_equivalents else []
     first = 1 + sum("responses" in row for part in made.parts for row in part.cases)
     rows = list(cases.case_rows(scale, strata, found, ages, first))
     looks = residuals(model, children, edges), shares(model, children, edges)
@@ -125,9 +126,9 @@ def _within(model: NormModel, made: Made, recipe: Recipe) -> None:
 
 def _remarks(recipe: Recipe, where: str, scale: ScaleRecipe, part: Part) -> Iterator[str]:
     unit, edges = recipe.age.unit, recipe.age.bands
-    for low, high, n in zip(edges[:-1], edges[1:], part.by_band.tolist(), strict=True):
-        if n < FEW:
-            yield f"{where}, {low:.6g} to below {high:.6g} {unit}: {n} children only"
+    yield from few(where, part.by_band, edges, unit)
+    yield from crowded(where, part.children, scale, edges, unit)
+    yield from misfit(where, part.residuals, part.children, unit)
     if told := drawn_out(recipe, scale, part):
         yield f"{where}: {told}"
     if part.table.repairs:

@@ -60,23 +60,37 @@ class ShashRecipe(Model):
 
 
 class RegressionRecipe(Model):
-    """A normal distribution of raw scores (``regression``) or of their logarithms: mean and log SD are polynomials in age."""
+    """A normal distribution of raw scores (``regression``) or of their logarithms: mean and log SD are polynomials in age.
+
+    age_centre, age_scale : age enters as (age - centre) / scale; left out, less its mean, by its SD in the sample.
+    """
 
     method: Literal["regression", "lognormal_regression"]
     mean_degree: CubicDegree = 3
     log_sd_degree: Annotated[int, Field(ge=0, le=1)] = 1
+    age_centre: float | None = None
+    age_scale: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _both(self) -> RegressionRecipe:
+        if (self.age_centre is None) != (self.age_scale is None):
+            raise ValueError("`age_centre` and `age_scale` belong together")
+        return self
 
 
 class CurveRecipe(Model):
-    """A curve over age: a ``polynomial`` of this degree (0: constant), or a ``spline`` of so many degrees of freedom."""
+    """A curve over age: a ``polynomial`` of this degree (0: constant), a penalised ``spline`` of so many degrees of freedom, or a
+    ``natural_spline`` with knots at these shares (0 to 1) of the ages.
+    """
 
     polynomial: int | None = Field(default=None, ge=0, le=8)
     spline: float | None = Field(default=None, gt=2, le=20)
+    natural_spline: tuple[float, ...] | None = Field(default=None, min_length=3)
 
     @model_validator(mode="after")
     def _one(self) -> CurveRecipe:
-        if (self.polynomial is None) == (self.spline is None):
-            raise ValueError("a curve is one of the two: { polynomial = 1 } or { spline = 4 }")
+        if (self.polynomial, self.spline, self.natural_spline).count(None) != 2:
+            raise ValueError("a curve is one of these: { polynomial = 1 } or { spline = 4 } or { natural_spline = [0.1, 0.5, 0.9] }")
         return self
 
 

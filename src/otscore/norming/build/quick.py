@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from otscore.codes import Metric
 from otscore.errors import Issue, UsageError
-from otscore.norming.build.data import NUMBER
+from otscore.norming.build.file import COMMA_NUMBER, NUMBER
+from otscore.norming.build.fitting import FITS
 from otscore.norming.build.recipe import Recipe, recipe_of
 from otscore.norming.build.toml import toml_text
+from otscore.norming.cells import EITHER
 from otscore.norming.sheets import read_sheets
 from otscore.norming.target import slug
 from otscore.schema.mapping import did_you_mean
@@ -32,7 +34,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 """Lowest and highest score that is told, three SD off the mean where the metric goes that far."""
 WIDTHS = {"years": 0.5, "months": 6.0, "days": 183.0}
-SEX = {"column": "", "values": ["male", "female"], "aliases": {"m": "male", "boy": "male", "f": "female", "girl": "female"}}
+SEXES = ("male", "female")
+SEX_ALIASES = {"m": "male", "boy": "male", "f": "female", "girl": "female"}
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,13 @@ class Asked:
     model: str = "taylor"
     metric: str = "t"
     sex: str | None = None
+    sex_values: tuple[tuple[str, str], ...] = ()
     weight: str | None = None
     group: str | None = None
     child: str | None = None
     missing: tuple[str, ...] = ()
+    missing_raw: tuple[str, ...] = ()
+    decimal: str = ""
     reliability: float | None = None
     measurement: bool = False
     less_able: bool = False
@@ -66,32 +72,63 @@ class Asked:
 
 def quick_recipe(asked: Asked, directory: Path) -> tuple[Recipe, str]:
     """The recipe, and its text, for a pack in a directory. Raises UsageError for what cannot be found."""
-    if asked.metric not in LIMITS:
-        raise UsageError(Issue("metric", f"{asked.metric} is no metric that norms are made in here", f"Allowed: {', '.join(LIMITS)}"))
+    _known(asked)
     unit = asked.age_unit or next((unit for unit in UNITS if unit[:-1] in asked.age.casefold()), "")
     if not unit:
         raise UsageError(Issue("age_unit", f"the name {asked.age} does not say what the ages are counted in", f"Add --age-unit; allowed: {', '.join(UNITS)}"))
-    ages = _ages_in(asked)
+    header, rows = _table_in(asked)
+    decimal = asked.decimal or _decimal_in(asked, unit, header, rows)
+    ages = _ages_in(asked, header, rows, decimal)
     whole = bool((ages == np.floor(ages)).all()) and unit != "days"
     width = asked.band or (1.0 if whole and unit == "years" else WIDTHS[unit])
     low, below = asked.ages or _ends(ages, width, unit, 1.0 if whole else 0.0)
     model = {"method": asked.model} | _no_more_than(asked.model, int(np.unique(ages).size) - 1)
-    document = _document(asked, unit, (low, below), _edges(low, below, width), whole, directory) | {"scales": [_scale(asked, model)]}
+    document = _document(asked, unit, (low, below), _edges(low, below, width), whole, decimal, directory) | {"scales": [_scale(asked, model)]}
     text = toml_text(document)
     return recipe_of(tomllib.loads(text), "the recipe made of these options"), text
 
 
-def _ages_in(asked: Asked) -> NDArray[np.float64]:
-    """The ages that are numbers; what is wrong with the others is said when the data are read."""
+def _known(asked: Asked) -> None:
+    if asked.metric not in LIMITS:
+        raise UsageError(Issue("metric", f"{asked.metric} is no metric that norms are made in here", f"Allowed: {', '.join(LIMITS)}"))
+    if asked.model not in FITS:
+        hint = f"{did_you_mean(asked.model, FITS)}Allowed: {', '.join(FITS)}"
+        raise UsageError(Issue("model", f"--model {asked.model}: there is no such model", hint))
+    if wrong := [value for _, value in asked.sex_values if value not in SEXES]:
+        raise UsageError(Issue("sex_values", f"--sex-values: {wrong[0]} is not a value of sex", "Write male= and female=, such as male=Junge,female=Mädchen"))
+    if asked.sex_values and not asked.sex:
+        raise UsageError(Issue("sex_values", "--sex-values says how a column writes sex, and no column is named", "Add --sex COLUMN"))
+
+
+def _table_in(asked: Asked) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns, and the rows, as text."""
     rows = [[str(cell).strip() for cell in row] for row in read_sheets(asked.sample)[0].rows]
-    header = rows[0] if rows else []
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def _decimal_in(asked: Asked, unit: str, header: list[str], rows: list[list[str]]) -> str:
+    """The decimal mark of the columns of numbers; of commas that may all group thousands it is not guessed. Nobody is 1,234 months old."""
+    columns = {name: [row[header.index(name)] for row in rows] for name in (asked.age, asked.raw, asked.weight) if name in header}
+    marked = [(name, cell) for name, cells in columns.items() for cell in cells if "," in cell and COMMA_NUMBER.fullmatch(cell)]
+    if not marked or any("." in cell and NUMBER.fullmatch(cell) for cells in columns.values() for cell in cells):
+        return "point"
+    if any((name == asked.age and unit != "days") or not EITHER.fullmatch(cell.lstrip("+-")) for name, cell in marked):
+        return "comma"
+    message = f"numbers such as 1,234 may be whole ones with thousands or decimal ones ({len(marked)} cells)"
+    raise UsageError(Issue("thousands", message, "Say which: --decimal comma; or write whole numbers without a mark", str(asked.sample)))
+
+
+def _ages_in(asked: Asked, header: list[str], rows: list[list[str]], decimal: str) -> NDArray[np.float64]:
+    """The ages that are numbers; what is wrong with the others is said when the data are read."""
     if asked.age not in header:
         hint = f"{did_you_mean(asked.age, header)}The file has: {', '.join(header[:40])}"
         raise UsageError(Issue("column_missing", f"there is no column {asked.age}, named by --age", hint, str(asked.sample)))
     place = header.index(asked.age)
-    found = [float(row[place]) for row in rows[1:] if NUMBER.fullmatch(row[place]) and row[place] not in asked.missing]
+    pattern = COMMA_NUMBER if decimal == "comma" else NUMBER
+    found = [float(row[place].replace(",", ".")) for row in rows if pattern.fullmatch(row[place]) and row[place] not in asked.missing]
     if not found:
-        raise UsageError(Issue("column_empty", "no child has an age", "Is it the right column?", str(asked.sample), field=asked.age))
+        hint = "Is it the right column? Ages are numbers, such as 6.5 (two dates are not read here)"
+        raise UsageError(Issue("column_empty", "no cell of the column of ages is a number", hint, str(asked.sample), field=asked.age))
     return np.array(found)
 
 
@@ -113,13 +150,13 @@ def _edges(low: float, below: float, width: float) -> list[float]:
     return [*(round(low + place * width, 9) for place in range(count)), below]
 
 
-def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequence[float], whole: bool, directory: Path) -> dict[str, Any]:
+def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequence[float], whole: bool, decimal: str, directory: Path) -> dict[str, Any]:
     label = asked.label or f"The sample of {asked.sample.name}"
     data = {
         "file": Path(os.path.relpath(asked.sample.resolve(), (directory / "recipe").resolve())).as_posix(),
         "sha256": hashlib.sha256(asked.sample.read_bytes()).hexdigest(), "read": asked.day,
         "citation": f"{label}: own data, not published.", "age": asked.age, "id": asked.child, "weight": asked.weight, "group": asked.group,
-        "missing": list(dict.fromkeys(("", "NA", *asked.missing))), "outside_ages": "leave_out",
+        "missing": list(dict.fromkeys(("", "NA", *asked.missing))), "decimal": "comma" if decimal == "comma" else None, "outside_ages": "leave_out",
     }  # fmt: skip
     return {
         "schema": 1, "instrument": asked.name, "edition": asked.edition, "version": "1.0.0", "name": asked.name,
@@ -131,7 +168,7 @@ def _document(asked: Asked, unit: str, ends: tuple[float, float], edges: Sequenc
         "licence": {"figures": "Not to be passed on.", "evidence": f"Own data, {asked.day}.", "private": True, "text": LICENCE},
         "age": {"unit": unit, "use": "completed" if whole else "exact", "from": ends[0], "below": ends[1], "bands": list(edges)},
         "group": {"id": "sample", "label": label},
-        "strata": {"sex": SEX | {"column": asked.sex}} if asked.sex else None,
+        "strata": {"sex": {"column": asked.sex, "values": list(SEXES), "aliases": SEX_ALIASES | dict(asked.sex_values)}} if asked.sex else None,
     }  # fmt: skip
 
 
@@ -160,7 +197,8 @@ DEGREES: dict[str, dict[str, int | str]] = {
 def _scale(asked: Asked, model: dict[str, Any]) -> dict[str, Any]:
     metric, scale = Metric(asked.metric), asked.scale or slug(asked.raw)
     return {
-        "id": scale, "domain": asked.domain, "column": asked.raw, "range": list(asked.range), "whole": not asked.measurement,
+        "id": scale, "domain": asked.domain, "column": asked.raw, "range": list(asked.range),
+        "missing": list(asked.missing_raw) or None, "whole": not asked.measurement,
         "higher_is": "less_able" if asked.less_able else "more_able", "strata": ["sex"] if asked.sex else [],
         "table": "parametric" if asked.measurement else "lookup", "metric": asked.metric, "decimals": 2 if metric is Metric.Z else 0,
         "limits": list(LIMITS[asked.metric]), "reliability": asked.reliability, "model": model,

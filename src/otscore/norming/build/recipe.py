@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -14,6 +14,7 @@ from otscore.norming.build.scale import ScaleRecipe
 from otscore.schema.base import Id, Model, TextName, Version
 from otscore.schema.mapping import did_you_mean
 
+M = TypeVar("M", bound=Model)
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -22,8 +23,9 @@ class DataRecipe(Model):
     """The file of the sample: a row for each child.
 
     file : path of a CSV file, from the recipe. sha256 : its digest; where given, another file is refused. id, age, weight, group :
-    names of columns. missing : cells that mean no value. read : the day the file was taken as it is. outside_ages : what happens to
-    children whose age the pack does not score.
+    names of columns. missing : cells that mean no value, in any column but that of identifiers, where a number is a name. decimal :
+    the decimal mark of all numbers. read : the day the file was taken as it is. outside_ages : what happens to children whose age the
+    pack does not score.
     """
 
     file: str
@@ -37,6 +39,7 @@ class DataRecipe(Model):
     weight: str | None = None
     group: str | None = None
     missing: tuple[str, ...] = ("", "NA")
+    decimal: Literal["point", "comma"] = "point"
     outside_ages: Literal["refuse", "leave_out"] = "refuse"
 
     @model_validator(mode="after")
@@ -182,7 +185,7 @@ class Recipe(Model):
         if self.bootstrap and self.data.group is not None:
             raise ValueError("`bootstrap` ranks children anew in every sample, by a window of ages: it does not go with `group` in [data]")
         if self.licence.private and self.licence.text is None:
-            raise ValueError("a private pack needs the text of its licence: `text` in [licence]")
+            raise ValueError('a private pack needs the text of its licence: write it into a file beside the recipe, and text = "LICENCE.txt" in [licence]')
         return self
 
 
@@ -194,9 +197,15 @@ HINTS = {
 
 def read_recipe(path: Path) -> tuple[Recipe, str]:
     """The recipe in a TOML file, and its text. Raises UsageError with every finding: file, key, what is allowed."""
+    document, text = read_document(path)
+    return recipe_of(document, str(path)), text
+
+
+def read_document(path: Path) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, and its text. Raises UsageError where it cannot be read."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        document = tomllib.loads(text)
+        return tomllib.loads(text), text
     except OSError as error:
         hint = f"Check the path; it counts from the working directory. The system says: {error.strerror or type(error).__name__}"
         raise UsageError(Issue("no_file", "the recipe cannot be read", hint, str(path))) from None
@@ -205,17 +214,24 @@ def read_recipe(path: Path) -> tuple[Recipe, str]:
     except tomllib.TOMLDecodeError as error:
         hint = "Text stands in quotes, a list in square brackets; each key stands once"
         raise UsageError(Issue("toml", f"not valid TOML: {error}", hint, str(path))) from None
-    return recipe_of(document, str(path)), text
 
 
 def recipe_of(document: dict[str, Any], source: str) -> Recipe:
     """The recipe that a document holds. Raises UsageError with every finding."""
+    return validated(Recipe, document, source)
+
+
+def validated(model: type[M], document: dict[str, Any], source: str) -> M:
+    """A document as a model of a recipe. Raises UsageError with every finding."""
     try:
-        return Recipe.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
-        schema = Recipe.model_json_schema()
+        schema = model.model_json_schema()
         known = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
-        raise UsageError([_issue(finding, source, known) for finding in error.errors(include_url=False)]) from None
+        found = error.errors(include_url=False)
+        inside = {finding["loc"][:depth] for finding in found for depth in range(len(finding["loc"]))}
+        told = [finding for finding in found if finding["type"] != "too_short" or finding["loc"] not in inside]  # a part that is wrong is not there
+        raise UsageError([_issue(finding, source, known) for finding in told]) from None
 
 
 def _issue(finding: Any, source: str, known: set[str]) -> Issue:
@@ -224,7 +240,7 @@ def _issue(finding: Any, source: str, known: set[str]) -> Issue:
         hint = f"{did_you_mean(str(finding['loc'][-1]), known)}Remove the key, or correct its spelling"
         return Issue("recipe", "there is no such key here", hint, source, field=place)
     if finding["type"] == "union_tag_invalid":
-        hint = f"Allowed: {finding['ctx']['expected_tags']}"
-        return Issue("recipe", "there is no such model", hint, source, field=f"{place}.method")
+        hint, key = f"Allowed: {finding['ctx']['expected_tags']}", str(finding["ctx"]["discriminator"]).strip("'")
+        return Issue("recipe", "there is no such model" if key == "method" else f"there is no such `{key}`", hint, source, field=f"{place}.{key}")
     message = finding["msg"].removeprefix("Value error, ")
     return Issue("recipe", message, HINTS.get(finding["type"], "Correct it in the recipe"), source, field=place)

@@ -19,7 +19,8 @@ ScaleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*
 class ScaleRecipe(Model):
     """A scale: its column of raw scores, the model of its norms, and the table that is made of it.
 
-    range : lowest and highest raw score that can occur. items : how many items are counted, for models of a count; left out: the
+    range : lowest and highest raw score that can occur. missing : cells of its column that mean no raw score, beside those that
+    `missing` in [data] names for every column. items : how many items are counted, for models of a count; left out: the
     highest raw score. strata : the strata it is normed by. table : ``lookup`` is a score for each raw score and age band,
     ``parametric`` the figures of the model itself. limits : lowest and highest score that is told; beyond, ``<`` or ``>`` stands
     before it. reliability : of the score, for the interval. percentiles : write them beside the scores, unrounded z and not the
@@ -30,6 +31,7 @@ class ScaleRecipe(Model):
     domain: Domain
     column: str
     range: tuple[float, float]
+    missing: tuple[str, ...] = ()
     whole: bool = True
     unit: str = ""
     items: int | None = Field(default=None, ge=1)

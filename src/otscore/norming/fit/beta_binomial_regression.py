@@ -48,8 +48,8 @@ class BetaBinomialRegressionModel(ItemsPassed):
         return special.expit(logit) * self.phi, special.expit(-logit) * self.phi
 
 
-def fit_beta_binomial_regression(sample: Sample, n_items: int, reference_age: float) -> BetaBinomialRegressionModel:
-    """Intercept, slope and precision, by maximum likelihood; the intercept is the logit at ``reference_age``.
+def fit_beta_binomial_regression(sample: Sample, n_items: int, reference_age: float | None = None) -> BetaBinomialRegressionModel:
+    """Intercept, slope and precision, by maximum likelihood; the intercept is the logit at ``reference_age``, or half way between youngest and oldest.
 
     ``n_items`` is what the test has, never the best score of the sample. Raises UsageError if a raw score is no whole number from
     0 to ``n_items``, an age is not above 0, or the sample has too few children or different ages.
@@ -57,6 +57,7 @@ def fit_beta_binomial_regression(sample: Sample, n_items: int, reference_age: fl
     check_items(sample, n_items)
     check_degrees(sample, 1)
     check_size(sample, 3)
+    reference_age = float(sample.age.min() + sample.age.max()) / 2.0 if reference_age is None else reference_age
     if not (reference_age > 0.0 and (sample.age > 0.0).all()):
         raise UsageError(Issue("age_not_positive", "an age of 0 or less has no logarithm", "ages since birth, above 0", field="age"))
     design = np.column_stack([np.ones(sample.n), np.log(sample.age / reference_age)])

@@ -24,7 +24,7 @@ from otscore.norming.fit.fitted_curves import CurveModel, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import Origin, origin
 from otscore.norming.fit.sample import Sample
-from otscore.norming.fit.shapes import Shape
+from otscore.norming.fit.shapes import BENT, CONSTANT, STRAIGHT, Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 
 Floats = NDArray[np.float64]
@@ -141,7 +141,9 @@ class BctModel(BoxCoxModel):
         return bct_value(z, *self.nodes(age).values())
 
 
-def fit_lms(sample: Sample, power: Shape, median: Shape, spread: Shape, limits: tuple[float, float] = LIMITS) -> LmsModel:
+def fit_lms(
+    sample: Sample, power: Shape = STRAIGHT, median: Shape = BENT, spread: Shape = STRAIGHT, limits: tuple[float, float] = LIMITS
+) -> LmsModel:  # fmt: skip
     """L, M and S as curves of age, by the closed form of the likelihood, which knows no lower end of the measurement.
 
     Raises UsageError for measurements that are not above 0, ages that do not carry the curves, and a fit without an end.
@@ -150,15 +152,18 @@ def fit_lms(sample: Sample, power: Shape, median: Shape, spread: Shape, limits: 
     return LmsModel(fit_curves(sample, density, (power, median, spread), _start(sample, median)), *_about(sample, limits))
 
 
-def fit_bccg(sample: Sample, power: Shape, median: Shape, spread: Shape, limits: tuple[float, float] = LIMITS) -> BccgModel:
+def fit_bccg(
+    sample: Sample, power: Shape = STRAIGHT, median: Shape = BENT, spread: Shape = STRAIGHT, limits: tuple[float, float] = LIMITS
+) -> BccgModel:  # fmt: skip
     """nu, mu and sigma as curves of age, by the likelihood that is renormalised above 0. Raises UsageError as `fit_lms`."""
     density = Truncated(_log_raw(sample))
     return BccgModel(fit_curves(sample, density, (power, median, spread), _start(sample, median)), *_about(sample, limits))
 
 
 def fit_bct(
-    sample: Sample, power: Shape, median: Shape, spread: Shape, tails: Shape, limits: tuple[float, float] = LIMITS
-) -> BctModel:
+    sample: Sample, power: Shape = STRAIGHT, median: Shape = BENT, spread: Shape = STRAIGHT, tails: Shape = CONSTANT,
+    limits: tuple[float, float] = LIMITS,
+) -> BctModel:  # fmt: skip
     """As `fit_bccg`, with tails as heavy as tau degrees of freedom, a curve of age as well. Raises UsageError as `fit_lms`."""
     normal = fit_bccg(sample, power, median, spread).curves
     why: UsageError | None = None

@@ -64,6 +64,11 @@ def _criteria(model: LikelihoodModel, effective_n: float) -> Criteria:
 
 
 def _check_same(place: int, model: LikelihoodModel, sample: Sample) -> None:
+    if not hasattr(model, "log_likelihood"):
+        raise UsageError(Issue(
+            "no_likelihood", f"model {place + 1} ({model.method}) has no likelihood of the raw scores",
+            "compare it with others by cross_validate", field="models",
+        ))  # fmt: skip
     ages = float(sample.age.min()), float(sample.age.max())
     # a model that keeps no key is known by the number and the ages of its children alone
     key = getattr(model, "sample_key", None)

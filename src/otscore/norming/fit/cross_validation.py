@@ -96,6 +96,7 @@ def _by_age(found: Sample, rng: np.random.Generator) -> Places:
 def _tried(
     found: Sample, fit: Fit, parts: Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]], log_score: LogScore | None
 ) -> CrossValidation:  # fmt: skip
+    _check_function(fit)
     rows = []
     for fitted, tried in parts:
         model, others = fit(part(found, fitted)), part(found, tried)
@@ -110,6 +111,12 @@ def _tried(
         rows.append((fitted.sum(), others.n, mean, sd, _mean(errors[known], others.weight[known]), _mean(logs, others.weight), untold))
     n_fitted, n_tried, *figures = zip(*rows, strict=True)
     return CrossValidation(np.array(n_fitted, dtype=np.int64), np.array(n_tried, dtype=np.int64), *(np.array(one, dtype=np.float64) for one in figures))
+
+
+def _check_function(fit: object) -> None:
+    if not callable(fit):
+        hint = "Give the function, not the model it has made: lambda some: fit_beta_binomial(some, 40)"
+        raise UsageError(Issue("fit", "what fits the model to a part of the children is no function", hint, field="fit"))
 
 
 def _mean(values: Floats, weight: Floats) -> float:

@@ -30,23 +30,43 @@ class ItemsPassed(Fitted):
 
     def score(self, raw: Floats, age: Floats) -> NormScore:
         """Standing of numbers of items passed (n,) at ages (n,); NaN for what is no whole number from 0 to ``n_items``."""
-        return self._told(self._z(np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)), age)
+        raw, age = np.asarray(raw, dtype=np.float64), np.asarray(age, dtype=np.float64)
+        return self._told(self._z(raw, age), age)
 
     def value(self, z: Floats, age: Floats) -> Floats:
         """Numbers of items passed (n,) at z (n,) and ages (n,), on a straight line between whole numbers; NaN outside limits and ages.
 
         0 or ``n_items`` where z lies beyond the mid-percentile of none or all.
         """
-        rising, age = self._rising(z, age), np.asarray(age, dtype=np.float64)
-        low, high = np.zeros(age.shape), np.full(age.shape, float(self.n_items))
-        while (high - low > 1.0).any():  # the two whole numbers around it
-            middle = np.floor(0.5 * (low + high))
-            above = self._z(middle, age) > rising
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        below, over = self._z(low, age), self._z(high, age)
+        rising, age = np.broadcast_arrays(self._rising(z, age), np.asarray(age, dtype=np.float64))
+        ages, place = np.unique(age, return_inverse=True)
+        if ages.size * (self.n_items + 1.0) < age.size * np.log2(self.n_items + 3.0):
+            low, below, over = self._in_table(rising, ages, place.reshape(age.shape))
+        else:
+            low, below, over = self._searched(rising, age)
         with np.errstate(all="ignore"):
             share = np.clip((rising - below) / (over - below), 0.0, 1.0)
         return np.where(np.isnan(rising), np.nan, low + share)
+
+    def _searched(self, rising: Floats, age: Floats) -> tuple[Floats, Floats, Floats]:
+        """The whole number below z by halving, and the z of it and of the next: for many ages."""
+        low, high = np.zeros(age.shape), np.full(age.shape, float(self.n_items))
+        while (high - low > 1.0).any():
+            middle = np.floor(0.5 * (low + high))
+            above = self._z(middle, age) > rising
+            low, high = np.where(above, low, middle), np.where(above, middle, high)
+        return low, self._z(low, age), self._z(high, age)
+
+    def _in_table(self, rising: Floats, ages: Floats, place: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+        """The same from the z of every number at each age: for many children of few ages."""
+        numbers, each = np.meshgrid(np.arange(self.n_items + 1.0), ages)
+        table = self._z(numbers.ravel(), each.ravel()).reshape(numbers.shape)
+        low = np.zeros(rising.shape, dtype=np.intp)
+        for at in range(ages.size):
+            mine = place == at
+            low[mine] = np.searchsorted(table[at], rising[mine], side="right") - 1
+        low = np.clip(low, 0, self.n_items - 1)
+        return low.astype(np.float64), table[place, low], table[place, low + 1]
 
     def _z(self, passed: Floats, age: Floats) -> Floats:
         """z that rises with the number passed, each pair of number and age worked out once."""
@@ -61,6 +81,8 @@ class ItemsPassed(Fitted):
 
 def check_items(sample: Sample, n_items: int) -> None:
     """Raises UsageError unless every raw score is a whole number from 0 to ``n_items``."""
+    if n_items != int(n_items):
+        raise UsageError(Issue("n_items", f"{n_items:g} items", "a whole number: how many items the test has", field="n_items"))
     if n_items < 2:
         raise UsageError(Issue("n_items", f"{n_items} items", "two at least: with one there is nothing that spreads", field="n_items"))
     if not ((sample.raw >= 0.0) & (sample.raw <= n_items) & (sample.raw == np.floor(sample.raw))).all():

@@ -13,7 +13,7 @@ from otscore.norming.fit.fitted_curves import CurveModel, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import origin
 from otscore.norming.fit.sample import Sample
-from otscore.norming.fit.shapes import Shape
+from otscore.norming.fit.shapes import BENT, STRAIGHT, Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 
 Floats = NDArray[np.float64]
@@ -48,7 +48,7 @@ class NormalModel(CurveModel):
         return np.where(within(self.ages, age) & within(self.limits, z), raw, np.nan)
 
 
-def fit_normal(sample: Sample, mean: Shape, spread: Shape, limits: tuple[float, float] = LIMITS) -> NormalModel:
+def fit_normal(sample: Sample, mean: Shape = BENT, spread: Shape = STRAIGHT, limits: tuple[float, float] = LIMITS) -> NormalModel:
     """Mean and log SD as curves of age, together, by weighted (penalised) maximum likelihood of the normal curve.
 
     Raises UsageError where all scores lie on the curve of the mean, the ages do not carry the curves, or the fit has no end.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
-from otscore.norming.fit.basis import AgeBasis, check_degrees
+from otscore.norming.fit.basis import AgeBasis, check_degrees, standardised_age
 from otscore.norming.fit.fitted import Estimates, Fitted, check_size, estimates
 from otscore.norming.fit.maximum import Maximum, least_squares, maximise
 from otscore.norming.fit.model import NormScore
@@ -67,16 +67,17 @@ class LognormalRegressionModel(RegressionModel):
         return np.asarray(np.exp(super().value(z, age)))
 
 
-def fit_regression(sample: Sample, basis: AgeBasis, mean_degree: int = 3, log_sd_degree: int = 1) -> RegressionModel:
-    """Mean and log SD of the raw score as polynomials of these degrees.
+def fit_regression(sample: Sample, basis: AgeBasis | None = None, mean_degree: int = 3, log_sd_degree: int = 1) -> RegressionModel:
+    """Mean and log SD of the raw score as polynomials of these degrees, in ages less their mean, by their SD, if no basis is given.
 
     Raises UsageError if the sample has too few children or different ages for them.
     """
+    basis = standardised_age(sample, mean_degree, log_sd_degree) if basis is None else basis
     top = normal_maximum(sample.raw, sample, basis, mean_degree, log_sd_degree)
     return RegressionModel(*_parts(top, top.log_likelihood, sample, basis, mean_degree))
 
 
-def fit_lognormal_regression(sample: Sample, basis: AgeBasis, mean_degree: int = 3, log_sd_degree: int = 1) -> LognormalRegressionModel:
+def fit_lognormal_regression(sample: Sample, basis: AgeBasis | None = None, mean_degree: int = 3, log_sd_degree: int = 1) -> LognormalRegressionModel:
     """Mean and log SD of the logarithm of the raw score as polynomials of these degrees; the likelihood is that of the raw scores.
 
     Raises UsageError if a raw score is not above 0, or the sample has too few children or different ages.
@@ -84,6 +85,7 @@ def fit_lognormal_regression(sample: Sample, basis: AgeBasis, mean_degree: int =
     if not (sample.raw > 0.0).all():
         raise UsageError(Issue("raw_not_positive", "a raw score of 0 or less has no logarithm", "leave it out and say so, or take another model", field="raw"))
     logarithm = np.log(sample.raw)
+    basis = standardised_age(sample, mean_degree, log_sd_degree) if basis is None else basis
     top = normal_maximum(logarithm, sample, basis, mean_degree, log_sd_degree)
     of_raw = top.log_likelihood - float((sample.weight * logarithm).sum())
     return LognormalRegressionModel(*_parts(top, of_raw, sample, basis, mean_degree))

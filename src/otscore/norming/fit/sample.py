@@ -25,6 +25,13 @@ class Sample:
     descending: bool = False
     """Whether a lower raw score is the better one."""
 
+    def __repr__(self) -> str:
+        """How many children, from which raw score and age to which: never what one child has."""
+        low, high, young, old = self.raw.min(), self.raw.max(), self.age.min(), self.age.max()
+        weighted = "" if self.effective_n > self.n - 1e-6 else f", weighted (as precise as {self.effective_n:.0f})"
+        turned = ", a lower raw score is better" if self.descending else ""
+        return f"Sample({self.n} children, raw {low:g} to {high:g}, age {young:.4g} to {old:.4g}{weighted}{turned})"
+
     @property
     def n(self) -> int:
         """Number of children."""
@@ -40,10 +47,10 @@ def sample(raw: ArrayLike, age: ArrayLike, weight: ArrayLike | None = None, desc
     """A sample of raw scores (n,) at ages (n,), each child with a weight (n,), 1 if none are given.
 
     Children without a raw score, an age or a weight are left out, as are those of weight 0. Raises UsageError if the arrays
-    differ in length, a weight is negative, or nobody is left.
+    are not numbers or differ in length, a weight is negative, or nobody is left.
     """
-    scores, ages = np.asarray(raw, dtype=np.float64).ravel(), np.asarray(age, dtype=np.float64).ravel()
-    weights = np.ones(scores.size) if weight is None else np.asarray(weight, dtype=np.float64).ravel()
+    scores, ages = _numbers(raw, "raw scores"), _numbers(age, "ages")
+    weights = np.ones(scores.size) if weight is None else _numbers(weight, "weights")
     if not scores.size == ages.size == weights.size:
         raise _refused("sample_length", f"{scores.size} raw scores, {ages.size} ages, {weights.size} weights", "give one of each for every child")
     if (weights < 0).any():
@@ -53,6 +60,14 @@ def sample(raw: ArrayLike, age: ArrayLike, weight: ArrayLike | None = None, desc
         raise _refused("sample_empty", "no child has a raw score, an age and a weight", "check the names of the columns")
     weights = weights[kept]
     return Sample(scores[kept], ages[kept], weights / weights.mean(), descending)
+
+
+def _numbers(values: ArrayLike, what: str) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64).ravel()
+    except (ValueError, TypeError):
+        hint = "give numbers, with NaN where there is none; text is not read: pandas.to_numeric, or read_csv with na_values and decimal"
+        raise _refused("sample_numbers", f"the {what} are not all numbers", hint) from None
 
 
 def _refused(code: str, message: str, hint: str) -> UsageError:

@@ -138,6 +138,10 @@ class PenalisedSpline:
         return _BSplines(float(age.min()), float(age.max()))
 
 
+CONSTANT, STRAIGHT, BENT = Polynomial(0), Polynomial(1), Spline(5.0)
+"""What a curve looks like where nothing else is said: tails; power and spread; median and mean."""
+
+
 @dataclass(frozen=True)
 class _Powers:
     centre: float

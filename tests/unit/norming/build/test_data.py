@@ -151,3 +151,14 @@ def test_raking_meets_the_margins(tmp_path: Path) -> None:
     assert weighted.weight[girls].sum() / weighted.weight.sum() == pytest.approx(0.7, abs=1e-9)
     assert weighted.weight[0] == 0.0 and not weighted.used[0]
     assert "left out: 1 without a value of a margin" in weighted.remarks
+
+
+def test_years_and_months_with_a_point_between_them(tmp_path: Path) -> None:
+    """7.11 is 7 years 11 months there, and would be read as seven years and six weeks."""
+    found = [row | {"age_years": f"{float(row['age_years']) // 1:.0f}.{int(float(row['age_years']) % 1 * 12)}"} for row in rows()]
+    months = sum(row["age_years"].endswith((".10", ".11")) for row in found)
+    message = refused(tmp_path, found)
+    assert f"column age_years: the ages look like years and months: nothing above 11 stands behind the mark ({months} rows)" in message
+    for places in (1, 2):
+        decimal = [row | {"age_years": f"{min(float(row['age_years']), 7.94):.{places}f}"} for row in rows()]
+        assert read(tmp_path, decimal).age.size == 240

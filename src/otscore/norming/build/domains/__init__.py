@@ -1,0 +1,1 @@
+"""A pack of abilities by domain from answers to single items: recipe, data, fit, files."""
