@@ -8,7 +8,7 @@ from scipy import optimize
 from timing import cpu_seconds, shared_folder
 
 from otscore.norming.fit.boxcox import fit_bct, fit_lms
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import Polynomial, Spline
 
 

@@ -16,7 +16,7 @@ from otscore.norming.fit.boxcox import fit_bccg
 from otscore.norming.fit.conventional import fit_band_ranks, fit_mean_sd
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.rank import rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import Polynomial
 from otscore.norming.fit.shash import fit_shash
 from otscore.norming.fit.taylor import fit_taylor

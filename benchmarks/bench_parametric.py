@@ -9,7 +9,7 @@ from timing import cpu_seconds, shared_folder
 
 from otscore.kernel.shash import shash_log_density
 from otscore.norming.fit.beta_binomial import fit_beta_binomial
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shash import fit_shash
 
 N_ITEMS = 228

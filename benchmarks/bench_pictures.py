@@ -17,7 +17,7 @@ from otscore import norming
 from otscore.codes import Domain
 from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.bootstrap import bootstrap_values
-from otscore.norming.fit.sample import sample
+from otscore.norming.fit.samples import sample
 from otscore.norming.fit.shash import fit_shash
 from otscore.profile.progress_models import Occasion, Progress, Step, Trajectory
 from otscore.report.pictures import profile_picture, progress_picture, progress_z_picture, sample_picture

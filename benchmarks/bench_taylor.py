@@ -11,7 +11,7 @@ import numpy as np
 from timing import cpu_seconds, shared_folder
 
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.subsets import best_subsets
 from otscore.norming.fit.taylor import TaylorModel, fit_taylor
 from otscore.norming.fit.taylor_select import design, term_powers

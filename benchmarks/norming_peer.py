@@ -13,7 +13,7 @@ from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.beta_binomial_moments import fit_beta_binomial_moments
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shash import fit_shash, fit_shash_with_delta
 from otscore.norming.fit.taylor import fit_taylor
 

@@ -14,7 +14,7 @@ from otscore.kernel.shash import shash_log_density
 from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.beta_binomial_moments import BetaBinomialMomentsModel, fit_beta_binomial_moments
 from otscore.norming.fit.fitted import Fitted
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shash import ShashModel, fit_shash, fit_shash_with_delta
 
 ELFE_AGES, PPVT_AGES = ("2", "3", "4.5", "5"), ("3", "5", "7.5", "10", "15")

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from otscore.kernel.taylor import taylor_monotone, taylor_raw
-from otscore.norming.fit.rake import rake
+from otscore.norming.fit.raking import rake
 from otscore.norming.fit.rank import POSITIONS, Ranks, rank_by_group, rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.taylor import STANDARD, TaylorModel, fit_taylor
 from otscore.norming.fit.taylor_table import norm_table, raw_table, true_score_band
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from otscore.norming.fit.base_rates import base_rates, percentile_cells
 from otscore.norming.fit.normal import NormalModel, fit_normal
 from otscore.norming.fit.quantiles import first_to_last_quantiles
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import NaturalSpline, Polynomial
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from otscore.norming.fit.boxcox import LmsModel, fit_bccg, fit_lms
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import Polynomial, Spline
 
 Floats = NDArray[np.float64]

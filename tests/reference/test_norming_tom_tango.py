@@ -12,7 +12,7 @@ import otscore
 from otscore.norming.fit.basis import AgeBasis
 from otscore.norming.fit.beta_binomial_regression import fit_beta_binomial_regression
 from otscore.norming.fit.regression import fit_lognormal_regression
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 TOM = {"tom_matched": "ToM Booklet-Matched", "tom_without_false_belief": "ToM Booklet-Matched-NOFB", "false_belief": "FB_Composite"}
 TANGO = {"all_17_communities": False, "touchscreen_home": True}

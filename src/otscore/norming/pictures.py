@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

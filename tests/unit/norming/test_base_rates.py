@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from otscore.errors import UsageError
 from otscore.norming.fit.base_rates import base_rates, percentile_cells
 from otscore.norming.fit.quantiles import first_to_last_quantiles, midpoint_quantiles
-from otscore.norming.fit.sample import sample
+from otscore.norming.fit.samples import sample
 
 SHARES = np.array([0.0, 0.03, 0.1, 0.25, 0.5, 0.777, 0.9, 1.0])
 scores = st.lists(st.integers(0, 12), min_size=1, max_size=30)

@@ -14,7 +14,7 @@ from otscore.kernel.bct import bct_value, bct_z
 from otscore.kernel.curves import lms_value, lms_z
 from otscore.norming.fit.boxcox import BoxCoxModel, fit_bccg, fit_bct, fit_lms
 from otscore.norming.fit.model import LikelihoodModel
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import NaturalSpline, PenalisedSpline, Polynomial, Shape, Spline
 
 Floats = NDArray[np.float64]

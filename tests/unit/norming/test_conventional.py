@@ -12,7 +12,7 @@ from otscore.norming.fit.bands import bands, by_band
 from otscore.norming.fit.conventional import fit_band_ranks, fit_mean_sd, weighted_mean_sd
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.rank import mid_rank
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 RAW = [3.0, 5, 5, 8, 2, 2, 6, 9, 11]
 AGE = [4.0, 4.9, 4.2, 4.99, 5, 5.5, 5.1, 6.99, 6]

@@ -8,7 +8,7 @@ import pytest
 from otscore.errors import UsageError
 from otscore.norming.fit.model import LikelihoodModel
 from otscore.norming.fit.normal import fit_normal
-from otscore.norming.fit.sample import sample
+from otscore.norming.fit.samples import sample
 from otscore.norming.fit.shapes import NaturalSpline, Polynomial, Spline
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from otscore.errors import UsageError
-from otscore.norming.fit.rake import rake
+from otscore.norming.fit.raking import rake
 
 SEX = ["f"] * 60 + ["m"] * 40
 REGION = ["n"] * 40 + ["s"] * 20 + ["n"] * 10 + ["s"] * 30

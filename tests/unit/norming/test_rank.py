@@ -8,7 +8,7 @@ from scipy import stats
 
 from otscore.errors import UsageError
 from otscore.norming.fit.rank import Ranks, mid_rank, normal_score, plotting_position, rank_by_group, rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 
 def children(seed: int, n: int = 300, weighted: bool = True, descending: bool = False, whole: bool = True) -> Sample:

@@ -11,7 +11,7 @@ import pytest
 from otscore.errors import UsageError
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.taylor import STANDARD, TaylorModel, Z, fit_taylor
 from otscore.norming.fit.taylor_cross import cross_validate_terms, left_out
 from otscore.norming.fit.taylor_select import Subset

@@ -18,7 +18,7 @@ from otscore import norming
 from otscore.norming.fit.conventional import fit_mean_sd
 from otscore.norming.fit.diagnostics import worms
 from otscore.norming.fit.model import Floats, NormScore
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 STAMP = "SYNTHETIC, NOT FOR CLINICAL USE"
 HOSTILE = "$\\frac{1}{0}$ \u202ex\x00y\n" + "W" * 10_000

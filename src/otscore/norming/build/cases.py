@@ -19,7 +19,7 @@ from otscore.norming.build.recipe import AgeRecipe
 from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import MONTHS, Row, Tabulated
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 COLUMNS = (

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.norming.build.scale import ScaleRecipe
-from otscore.norming.fit.diagnostics import Residuals
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.diagnostics import FEWEST_TOLD, Residuals
+from otscore.norming.fit.samples import Sample
 
 FEW, SHOWN = 30, 4
 """Children from which on an age band is no longer called small; bands that are named one by one."""
@@ -56,7 +56,7 @@ def misfit(where: str, found: Residuals, children: Sample, unit: str) -> Iterato
     with np.errstate(invalid="ignore"):
         mean_off = (np.abs(found.mean[bands]) > OFF) & (np.abs(found.mean[bands]) * np.sqrt(n) > ERRORS)
         wide = (found.sd[bands] > WIDE) & ((found.sd[bands] - 1.0) * np.sqrt(2.0 * n) > ERRORS)
-    off = np.flatnonzero(mean_off | wide)
+    off = np.flatnonzero((mean_off | wide) & (found.n[bands] >= FEWEST_TOLD))
     if not off.size:
         return
     worst = off[np.argsort(-np.maximum(np.abs(found.mean[off]), found.sd[off] - 1.0), kind="stable")][:SHOWN]

@@ -22,7 +22,7 @@ from otscore.norming.fit.model import NormModel, converged
 from otscore.norming.fit.normal import fit_normal
 from otscore.norming.fit.rank import rank_by_group, rank_by_window
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.shapes import NaturalSpline, Polynomial, Shape, Spline
 from otscore.norming.fit.shash import fit_shash, fit_shash_with_delta
 from otscore.norming.fit.taylor import Metric, fit_taylor

@@ -21,7 +21,7 @@ from otscore.norming.build.tabulate import Row, Tabulated, age_equivalents, tabu
 from otscore.norming.fit.bootstrap import Bands, bootstrap_values
 from otscore.norming.fit.diagnostics import Residuals, Shares, residuals, shares
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 CURVES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """z of the curves whose bootstrap bands are told."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from otscore.norming.build.data import Data
 from otscore.norming.build.recipe import Recipe
-from otscore.norming.fit.rake import rake
+from otscore.norming.fit.raking import rake
 
 
 def raked(recipe: Recipe, data: Data) -> Data:

@@ -12,13 +12,11 @@ from otscore.norming.build.data import Data
 from otscore.norming.build.made import CURVES, Made, Part
 from otscore.norming.build.recipe import Recipe
 from otscore.norming.fit.bootstrap import Bands
-from otscore.norming.fit.diagnostics import Residuals, Shares
+from otscore.norming.fit.diagnostics import FEWEST_TOLD, Residuals, Shares
 from otscore.norming.fit.taylor import TaylorModel
 
 DIGITS = 6
 """Significant digits of the figures of the report."""
-FEWEST_TOLD = 5
-"""Children of an age band of whom figures are told: those of fewer are nearly those of one child."""
 LISTED = 40
 """Repaired cells that are written out; of more, their number."""
 

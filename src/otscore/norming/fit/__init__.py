@@ -17,10 +17,10 @@ from otscore.norming.fit.cross_validation import cross_validate, hold_out
 from otscore.norming.fit.diagnostics import residuals, shares, worms
 from otscore.norming.fit.model import LikelihoodModel, NormModel, NormScore
 from otscore.norming.fit.normal import fit_normal
-from otscore.norming.fit.rake import rake
+from otscore.norming.fit.raking import rake
 from otscore.norming.fit.rank import mid_rank, plotting_position, rank_by_group, rank_by_window
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import NaturalSpline, PenalisedSpline, Polynomial, Spline
 from otscore.norming.fit.shash import fit_shash, fit_shash_with_delta
 from otscore.norming.fit.taylor import fit_taylor

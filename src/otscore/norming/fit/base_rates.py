@@ -16,7 +16,7 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.proportion import wilson_interval
 from otscore.norming.fit.bands import Bands, bands, by_band
 from otscore.norming.fit.quantiles import midpoint_quantiles
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.intp]

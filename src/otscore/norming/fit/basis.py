@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.errors import Issue, UsageError
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from otscore.kernel.beta_binomial import beta_binomial_log_mass, beta_binomial_s
 from otscore.norming.fit.basis import standardised_age
 from otscore.norming.fit.items_passed import ItemsPassed, check_items
 from otscore.norming.fit.regression import RegressionModel, fit_regression
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 

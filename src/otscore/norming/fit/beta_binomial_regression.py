@@ -19,7 +19,7 @@ from otscore.norming.fit.fitted import check_size, estimates
 from otscore.norming.fit.items_passed import ItemsPassed, check_items, start_of_shapes, with_reason
 from otscore.norming.fit.maximum import least_squares, maximise
 from otscore.norming.fit.origin import origin
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 

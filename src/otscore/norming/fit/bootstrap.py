@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.cross_validation import Fit, part
 from otscore.norming.fit.model import NormModel, converged
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 MOST_FAILED = 0.1

@@ -16,7 +16,7 @@ from otscore.errors import Issue, UsageError
 from otscore.norming.fit.bands import Bands, bands, by_band
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.rank import mid_rank
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 
 Floats = NDArray[np.float64]

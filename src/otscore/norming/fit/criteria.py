@@ -21,7 +21,7 @@ import numpy as np
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.model import LikelihoodModel
 from otscore.norming.fit.origin import sample_key
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 
 class Criteria(NamedTuple):

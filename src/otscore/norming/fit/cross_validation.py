@@ -11,7 +11,7 @@ from scipy import special
 
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -16,9 +16,11 @@ from scipy import special
 
 from otscore.norming.fit.bands import bands
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
+FEWEST_TOLD = 5
+"""Children of an age band of whom figures are told: those of fewer are nearly those of one child."""
 CUTS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """z below which children are counted."""
 WORM_LIMITS = (0.10, 0.10, 0.05, 0.03)

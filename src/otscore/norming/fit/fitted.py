@@ -12,7 +12,7 @@ from otscore.norming.fit.criteria import aic, bic
 from otscore.norming.fit.maximum import Convergence, Maximum
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import Origin
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.standing import LIMITS, standing, within
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from otscore.norming.fit.ascent import Problem, maximise
 from otscore.norming.fit.criteria import aic, bic
 from otscore.norming.fit.densities import Density
 from otscore.norming.fit.origin import Origin
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.shapes import Basis, Shape
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from otscore.kernel.beta_binomial import beta_binomial_z
 from otscore.norming.fit.fitted import Fitted
 from otscore.norming.fit.maximum import Maximum, blamed
 from otscore.norming.fit.model import NormScore
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.errors import Issue, UsageError
+
 Floats = NDArray[np.float64]
 
 
@@ -59,6 +61,12 @@ class NormModel(Protocol):
 def converged(model: NormModel) -> bool:
     """Whether its fit came to an end; a model that says nothing of it has none to come to, or raises."""
     return bool(getattr(model, "converged", True))
+
+
+def check_arrived(moved: float, tolerance: float, what: str) -> None:
+    """Raises UsageError where a fit ended at its last step and not at its end; ``moved`` : by the last step."""
+    if not moved < tolerance:
+        raise UsageError(Issue("fit_not_converged", f"{what}: the fit has not come to an end", "Give it more steps, or leave out what it cannot tell"))
 
 
 class LikelihoodModel(NormModel, Protocol):

@@ -12,7 +12,7 @@ from otscore.norming.fit.densities import Normal
 from otscore.norming.fit.fitted_curves import CurveModel, fit_curves, smoothed
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import origin
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.shapes import BENT, STRAIGHT, Shape
 from otscore.norming.fit.standing import LIMITS, checked_limits, standing, within
 

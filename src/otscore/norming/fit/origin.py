@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from scipy import special
 
 from otscore.errors import Issue, UsageError
 from otscore.kernel.metric import score_from_z
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -18,7 +18,7 @@ from otscore.norming.fit.maximum import Maximum, least_squares, maximise
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.normal_terms import normal_terms
 from otscore.norming.fit.origin import Origin, origin
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from otscore.norming.fit.maximum import Distribution, Maximum, Terms, blamed, ma
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.origin import origin
 from otscore.norming.fit.regression import normal_maximum
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.shash_terms import shash_terms
 
 Floats = NDArray[np.float64]

@@ -19,7 +19,7 @@ from otscore.kernel.taylor import taylor_raw, taylor_score
 from otscore.norming.fit.criteria import aic, bic
 from otscore.norming.fit.model import NormScore
 from otscore.norming.fit.rank import Ranks, rank_by_group
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.taylor_select import (
     GOOD_R2,
     Check,

@@ -16,7 +16,7 @@ from otscore.errors import Issue, UsageError
 from otscore.kernel.metric import score_from_z
 from otscore.kernel.taylor import taylor_raw
 from otscore.norming.fit.rank import Ranks, rank_by_group
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 from otscore.norming.fit.taylor import Metric, T, TaylorModel, fit_taylor
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from scipy import stats
 from otscore.norming.build.doubts import crowded, few, misfit
 from otscore.norming.fit import fit_beta_binomial, fit_taylor, rank_by_window, residuals, sample
 from otscore.norming.fit.model import NormModel
-from otscore.norming.fit.sample import Sample
+from otscore.norming.fit.samples import Sample
 
 EDGES = np.arange(3.0, 13.0)
 

@@ -22,7 +22,7 @@ from otscore.norming.build.data import read_data
 from otscore.norming.build.fitting import fit_scale
 from otscore.norming.build.tabulate import tabulate
 from otscore.norming.build.toml import toml_text
-from otscore.norming.fit.sample import sample
+from otscore.norming.fit.samples import sample
 
 STRATA = {"sex": {"column": "sex", "values": ["male", "female"], "aliases": {"m": "male", "f": "female"}}}
 COUNTED = {"reliability": 0.9, "interval": {"kind": "true_score", "level": 0.95}}

@@ -10,7 +10,7 @@ import pytest
 from otscore.kernel.taylor import taylor_raw
 from otscore.norming.build.taylor_digits import steady_coefficients
 from otscore.norming.fit.rank import rank_by_window
-from otscore.norming.fit.sample import sample
+from otscore.norming.fit.samples import sample
 from otscore.norming.fit.taylor import TaylorModel, fit_taylor
 
 

@@ -12,7 +12,7 @@ from otscore.norming.fit.criteria import aic, bic, compare
 from otscore.norming.fit.normal import fit_normal
 from otscore.norming.fit.origin import sample_key
 from otscore.norming.fit.regression import fit_regression
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shapes import Polynomial
 from otscore.norming.fit.shash import fit_shash
 from otscore.norming.fit.taylor import Z, fit_taylor

@@ -12,7 +12,7 @@ from norming_made_up import Straight
 from otscore.errors import Issue, UsageError
 from otscore.norming.fit.bootstrap import bootstrap_scores, bootstrap_values
 from otscore.norming.fit.cross_validation import PERCENTS, cross_validate, hold_out, raw_errors
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 
 def children(n: int = 300, seed: int = 4) -> Sample:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from otscore.errors import UsageError
 from otscore.norming.fit.diagnostics import residuals, shares, worms
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 EDGES = (5.0, 6.0, 7.0, 8.0)
 

@@ -16,7 +16,7 @@ from otscore.norming.fit.beta_binomial_moments import fit_beta_binomial_moments
 from otscore.norming.fit.beta_binomial_regression import fit_beta_binomial_regression
 from otscore.norming.fit.fitted import Fitted
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 from otscore.norming.fit.shash import fit_shash, fit_shash_with_delta
 
 Floats = NDArray[np.float64]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from otscore.errors import Issue, UsageError
 from otscore.norming.build.derived import recipe as recipes
 from otscore.norming.build.derived.rows import Rows, Table
 from otscore.norming.build.fitting import basis_of, shape_of
@@ -16,11 +17,12 @@ from otscore.norming.build.models import BetaBinomialRegressionRecipe, NormalRec
 from otscore.norming.fit.base_rates import base_rates, percentile_cells
 from otscore.norming.fit.beta_binomial_regression import fit_beta_binomial_regression
 from otscore.norming.fit.boxcox import BoxCoxModel, fit_bccg, fit_bct, fit_lms
+from otscore.norming.fit.model import NormModel, converged
 from otscore.norming.fit.normal import NormalModel, fit_normal
 from otscore.norming.fit.quantiles import first_to_last_quantiles, midpoint_quantiles
 from otscore.norming.fit.regression import fit_lognormal_regression, fit_regression
 from otscore.norming.fit.reliability import alpha, single_trial_sem
-from otscore.norming.fit.sample import Sample, sample
+from otscore.norming.fit.samples import Sample, sample
 
 Floats = NDArray[np.float64]
 Figures = dict[str, float]
@@ -64,6 +66,7 @@ def _regression(part: recipes.CoefficientsPart, children: Sample) -> Figures:
     assert isinstance(part.model, RegressionRecipe)
     fit = fit_regression if part.model.method == "regression" else fit_lognormal_regression
     model = fit(children, basis_of(part.model, children), part.model.mean_degree, part.model.log_sd_degree)
+    _arrived(model)
     told = {"age_centre": model.basis.centre, "age_scale": model.basis.scale}
     told |= {f"b{power}": float(one) for power, one in enumerate(model.mean)}
     return told | {f"logsd{power}": float(one) for power, one in enumerate(model.log_sd)}
@@ -71,9 +74,18 @@ def _regression(part: recipes.CoefficientsPart, children: Sample) -> Figures:
 
 def _count(part: recipes.CoefficientsPart, children: Sample) -> Figures:
     assert isinstance(part.model, BetaBinomialRegressionRecipe)
-    items = part.items or int(children.raw.max())
+    items = part.items
+    if items is None:
+        hint = "Write `items`: the most that can be passed, and not the most that was"
+        raise UsageError(Issue("items_missing", "a model of a count needs the number of items", hint, field="items"))
     model = fit_beta_binomial_regression(children, items, part.model.reference_age or float(np.median(children.age)))
+    _arrived(model)
     return {"n_items": float(items)} | {name: float(getattr(model, name)) for name in ("intercept", "slope", "reference_age", "phi")}
+
+
+def _arrived(model: NormModel) -> None:
+    if not converged(model):
+        raise UsageError(Issue("fit_not_converged", f"{model.method}: the fit has not come to an end", "Take lower degrees, or another model"))
 
 
 def _percentiles(part: recipes.PercentilesPart, *of: Any) -> Iterator[Figures]:

@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 
 from otscore.kernel.irt import Ability, Given, RaschModel, rasch_eap
+from otscore.norming.fit.model import check_arrived
 from otscore.norming.fit.rasch.answers import Answers
 from otscore.norming.fit.rasch.growth import Growth, fit_growth
 
@@ -79,7 +80,7 @@ def estimate(
     """Difficulties of all items of ``answers``: published ones as they are, the others estimated.
 
     start: mean ability by age to begin with. guess: difficulties to begin with. Ends when no difficulty moves by ``tolerance``
-    units any more, or after ``most_steps`` (see ``moved``).
+    units any more, or raises UsageError after ``most_steps``.
     """
     held = np.array([item in published for item in answers.items], dtype=np.bool_)
     given, taken, passed = answers.given, *_tables(answers)
@@ -93,6 +94,7 @@ def estimate(
     mean = start(answers.age)
     tau = _start(answers, {**(guess or {}), **published}, scale, mean, count, passes)
     state, steps, moved = _converged(lambda at: em(at)[0], _State(tau, mean, np.full(answers.n, np.log(START_SD * scale.slope))), tolerance, most_steps)
+    check_arrived(moved, tolerance, "difficulties")
     _, found, nodes = em(state)
     tau = state.tau
     chance = expit((scale.grid - tau[:, None]) / scale.slope)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otscore.kernel.irt import RaschModel, rasch_eap
+from otscore.norming.fit.model import check_arrived
 from otscore.norming.fit.rasch.answers import Answers
 from otscore.norming.fit.rasch.difficulty import START_SD, Scale
 from otscore.norming.fit.rasch.growth import Growth, fit_growth
@@ -59,7 +60,10 @@ class Latent:
 def fit_latent(
     answers: Answers, tau: Floats, scale: Scale, start: Growth, bands: Bands, *, tolerance: float = 1e-5, most_steps: int = 400,
 ) -> Latent:  # fmt: skip
-    """Distribution of the ability behind the answers, given the difficulties (k,) of their items."""
+    """Distribution of the ability behind the answers, given the difficulties (k,) of their items.
+
+    Raises UsageError where it has not come to an end after ``most_steps``.
+    """
     given, model = answers.given, RaschModel.build(tau, scale.slope, scale.grid)
     age, cohorts = answers.age, [str(name) for name in np.unique(answers.cohort)]
     weight = bands.weights(age, answers.cohort)
@@ -78,6 +82,7 @@ def fit_latent(
         wider = spread[0] + spread[1] * age
         moved = float(max(np.abs(new - mean).max(), np.abs(wider - log_sd).max()))
         mean, log_sd, steps = new, wider, steps + 1
+    check_arrived(moved, tolerance, "distribution of the ability")
     return Latent(curves, (float(spread[0]), float(spread[1])), fit_growth(mean, age, weight), steps)
 
 

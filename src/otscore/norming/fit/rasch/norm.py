@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from otscore.norming.fit.model import NormScore
+from otscore.norming.fit.model import NormScore, check_arrived
 from otscore.norming.fit.rasch.growth import Growth, fit_growth
 
 Floats = NDArray[np.float64]
 LIMIT = 10.0
 """Standard deviations beyond which the model tells nothing."""
-MOST_STEPS = 200
+MOST_STEPS, TOLERANCE = 200, 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def fit_norm(
     """Norms about a given mean curve: SD of the estimated abilities (n,) within their cohorts, a log-quadratic curve over age.
 
     The residual of an ability is its distance from the curve of its own cohort. Normal maximum likelihood by Fisher scoring
-    (variance model of Aitkin 1987, doi:10.2307/2347792), each visit with its weight.
+    (variance model of Aitkin 1987, doi:10.2307/2347792), each visit with its weight. Raises UsageError where it has
+    not come to an end.
     """
     residual = np.empty(ability.size)
     for name in np.unique(cohort):
@@ -86,6 +87,7 @@ def fit_norm(
         beta = np.linalg.lstsq(columns * root[:, None], target * root, rcond=None)[0]
         new = columns @ beta
         moved, log_sd = np.abs(new - log_sd).max(), new
-        if moved < 1e-10:
+        if moved < TOLERANCE:
             break
+    check_arrived(float(moved), TOLERANCE, "spread of the abilities")
     return AbilityNorm(int(ability.size), mean, (float(beta[0]), float(beta[1]), float(beta[2])), centre, ages)
