@@ -26,7 +26,7 @@ AgeBasis = Literal["chronological", "corrected"]
 class Frozen(BaseModel):
     """Immutable, closed, and silent about the values it was given."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ScaleResult(Frozen):
