@@ -147,8 +147,9 @@ def test_html_is_escaped_and_says_what_is_synthetic(grip: tuple[pd.DataFrame, ot
 
 def bars(ax: Any, place: int) -> tuple[np.ndarray, np.ndarray]:
     """Lower edge and width of the bars of one column."""
-    own = [bar for bar in ax.patches if bar.get_x() == place]
-    return np.array([bar.get_y() for bar in own]), np.array([bar.get_width() for bar in own])
+    corners = [path.vertices for one in ax.collections for path in one.get_paths()]
+    own = [bar for bar in corners if bar[:, 0].min() == place]
+    return np.array([bar[:, 1].min() for bar in own]), np.array([np.ptp(bar[:, 0]) for bar in own])
 
 
 def test_the_sample_picture_shows_the_children_of_each_age(grip: tuple[pd.DataFrame, otscore.Scores]) -> None:

@@ -23,7 +23,7 @@ Found = list[tuple[Sets, Floats]]
 MOST_TERMS = 27
 """Powers up to 6 and 3: some seconds and most of a gigabyte. 23 terms take a fifth of a second."""
 _BUILT_UP = 6  # sizes up to here are built up
-_KNOWN = 120  # subsets of each size that are found before the search, for something to compare with
+_KNOWN = 80  # subsets of each size that are found before the search, for something to compare with
 _SLACK = 1e-6  # of a residual sum: whatever comes so near is computed again
 _SAFETY = 1000.0  # times the error of the search seen in subsets that are known: the worst of all subsets are off by so much more
 _BLURRED = 0.01
