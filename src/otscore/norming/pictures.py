@@ -17,7 +17,7 @@ from otscore.norming.fit.samples import Sample
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from otscore.norming.fit.bootstrap import Bands
+    from otscore.norming.fit.bootstrap import BootstrapBands
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 
@@ -88,7 +88,7 @@ def plot_comparison(
 
 
 def plot_bands(
-    bands: Bands, names: Sequence[str], ax: Axes | None = None, *, level: float | None = None, title: str = "", synthetic: bool = False
+    bands: BootstrapBands, names: Sequence[str], ax: Axes | None = None, *, level: float | None = None, title: str = "", synthetic: bool = False
 ) -> Axes:  # fmt: skip
     """Curves in their bootstrap bands, see :func:`otscore.report.picture_norm_comparison.bands_picture`."""
     from otscore.report.picture_norm_comparison import bands_picture

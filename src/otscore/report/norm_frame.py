@@ -126,7 +126,7 @@ def age_groups(age: Floats, edges: Sequence[float] | None = None) -> list[Group]
     slices = zip(ends[:-1].tolist(), ends[1:].tolist(), inside, strict=True)
     groups = [Group(low, high, float(age[mine].mean()), mine) for low, high, mine in slices if mine.any()]
     if not groups:
-        hint = f"the ages of the sample go from {different[0]:g} to {different[-1]:g}"
+        hint = "are they in the unit of the ages of the sample?"
         raise UsageError(Issue("age_edges", "no child is of an age between these edges", hint, field="edges"))
     return groups
 

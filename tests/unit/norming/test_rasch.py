@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from otscore.errors import UsageError
+from otscore.norming.fit.rasch import norm
 from otscore.norming.fit.rasch.answers import Answers, from_long
 from otscore.norming.fit.rasch.difficulty import Scale, estimate
 from otscore.norming.fit.rasch.domain import DomainNorm, Keep, Plan, fit_domain
@@ -214,6 +215,18 @@ def test_answers_that_cannot_be_used_are_refused(items: list[str], scores: list[
     with pytest.raises(UsageError) as refused:
         from_long([1, 1], items, scores, {1: 1.0}, {1: "x"})
     assert refused.value.issues[0].code == code
+
+
+def test_a_fit_that_has_not_come_to_an_end_gives_no_norms(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = children(300, 21)
+    with pytest.raises(UsageError, match="difficulties: the fit has not come to an end"):
+        estimate(answers, PUBLISHED, SCALE, START, most_steps=2)
+    with pytest.raises(UsageError, match="distribution of the ability: the fit"):
+        fit_latent(answers, TAU, SCALE, START, BANDS, most_steps=2)
+    monkeypatch.setattr(norm, "MOST_STEPS", 1)
+    spread = np.where(answers.age < 2.0, 1.0, 3.0) * np.random.default_rng(2).standard_normal(answers.n)
+    with pytest.raises(UsageError, match="spread of the abilities: the fit"):
+        norm.fit_norm(TRUE(answers.age) + spread, answers.age, answers.cohort, np.ones(answers.n), TRUE, (0.5, 3.5))
 
 
 def test_nothing_to_fit_is_refused() -> None:

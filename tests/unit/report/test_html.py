@@ -204,6 +204,26 @@ def test_the_plan_is_there_with_all_its_parts() -> None:
     assert "needs" not in Page(profile.to_html()).tables
 
 
+def test_next_items_of_a_total_stand_where_the_domain_has_no_scale_of_its_own() -> None:
+    """The total names items of both domains; fine motor has its own scale in the same pack, gross motor has none."""
+    profile = several()
+    plan = make_plan(profile)
+    item, measured = plan.next_items[0], plan.follow_up[0]
+    total = [item.model_copy(update={"scale": "total", "domain": domain, "item": f"t_{domain}", "label": None}) for domain in (FINE, GROSS)]
+    whole = measured.model_copy(update={"scale": "total", "domain": Domain.GENERAL})
+    text = Page(profile.to_html(plan.model_copy(update={"next_items": (item, *total), "follow_up": (measured, whole)}))).text
+    assert "dx3_r" in text and "t_gross_motor" in text and "t_fine_motor" not in text
+    other = total[0].model_copy(update={"pack": "other@1"})
+    assert "t_fine_motor" in Page(profile.to_html(plan.model_copy(update={"next_items": (item, other)}))).text
+
+
+def test_a_pack_without_a_result_is_named_and_no_more() -> None:
+    profile = make_profile(domain_result(FINE, scale_result()), packs=(stamp(), stamp(pack="idle@2", pack_version="3.1.0", notices=("Of no use here.",))))
+    text = Page(profile.to_html()).text
+    assert "Also asked for, without a result: idle@2 3.1.0." in " ".join(text.split())
+    assert "Of no use here." not in text and "The instrument is invented." in text
+
+
 def test_no_weight_no_sum() -> None:
     profile = several()
     page = Page(profile.to_html(make_plan(profile, weights={})))
@@ -371,14 +391,14 @@ def test_the_picture_is_in_its_place() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_a_normal_profile_prints_on_two_pages(tmp_path: Path, language: str, scores) -> None:
+@pytest.mark.parametrize("row", [4, 9])
+def test_a_profile_with_its_plan_prints_on_two_pages(tmp_path: Path, row: int, language: str, scores) -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         pytest.skip("no browser here to print with")
     page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
-    grip = scores.profile(9)
-    used = {result.pack for domain in grip.domains for result in domain.scales}
-    page.write_text(grip.model_copy(update={"packs": tuple(p for p in grip.packs if p.pack in used)}).to_html(language=language), encoding="utf-8")
+    profile = scores.profile(row)
+    page.write_text(profile.to_html(profile.plan(rules=()), language=language), encoding="utf-8")
     command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/browser", "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
     subprocess.run([*command, page.as_uri()], capture_output=True, timeout=120, check=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) <= 2

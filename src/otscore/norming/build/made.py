@@ -18,7 +18,7 @@ from otscore.norming.build.parametric import own_table
 from otscore.norming.build.recipe import Recipe
 from otscore.norming.build.scale import ScaleRecipe
 from otscore.norming.build.tabulate import Row, Tabulated, age_equivalents, tabulate
-from otscore.norming.fit.bootstrap import Bands, bootstrap_values
+from otscore.norming.fit.bootstrap import BootstrapBands, bootstrap_values
 from otscore.norming.fit.diagnostics import Residuals, Shares, residuals, shares
 from otscore.norming.fit.model import NormModel
 from otscore.norming.fit.samples import Sample, sample
@@ -43,7 +43,7 @@ class Part:
     residuals: Residuals
     shares: Shares
     cases: list[Row]
-    sure: Bands | None = None
+    sure: BootstrapBands | None = None
 
 
 @dataclass
@@ -107,7 +107,7 @@ def _part(recipe: Recipe, made: Made, strata: Row, children: Sample, model: Norm
     return Part(strata, children, model, by_band, table, equivalents, *looks, rows, _sure(recipe, scale, children))
 
 
-def _sure(recipe: Recipe, scale: ScaleRecipe, children: Sample) -> Bands | None:
+def _sure(recipe: Recipe, scale: ScaleRecipe, children: Sample) -> BootstrapBands | None:
     """How far the percentile curves move from one sample to the next, at the ages of the bands."""
     if not recipe.bootstrap:
         return None

@@ -11,7 +11,7 @@ import numpy as np
 from otscore.norming.build.data import Data
 from otscore.norming.build.made import CURVES, Made, Part
 from otscore.norming.build.recipe import Recipe
-from otscore.norming.fit.bootstrap import Bands
+from otscore.norming.fit.bootstrap import BootstrapBands
 from otscore.norming.fit.diagnostics import FEWEST_TOLD, Residuals, Shares
 from otscore.norming.fit.taylor import TaylorModel
 
@@ -57,7 +57,7 @@ def _part(recipe: Recipe, part: Part) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sure_figures(found: Bands | None) -> dict[str, Any] | None:
+def sure_figures(found: BootstrapBands | None) -> dict[str, Any] | None:
     """Raw scores of the percentile curves with their 90 % bands, by age; None where none were drawn."""
     if found is None:
         return None

@@ -4,7 +4,6 @@
 percentile curves (``value``).
 """
 
-from otscore.norming.fit.bands import Bands
 from otscore.norming.fit.base_rates import base_rates, percentile_cells
 from otscore.norming.fit.beta_binomial import fit_beta_binomial
 from otscore.norming.fit.beta_binomial_moments import fit_beta_binomial_moments
@@ -28,7 +27,7 @@ from otscore.norming.fit.taylor_cross import cross_validate_terms
 from otscore.norming.fit.taylor_table import norm_table, raw_table
 
 __all__ = [
-    "Bands", "LikelihoodModel", "NaturalSpline", "NormModel", "NormScore", "PenalisedSpline", "Polynomial", "Sample", "Spline", "aic",
+    "LikelihoodModel", "NaturalSpline", "NormModel", "NormScore", "PenalisedSpline", "Polynomial", "Sample", "Spline", "aic",
     "base_rates", "bic", "bootstrap_scores", "bootstrap_values", "compare", "cross_validate", "cross_validate_terms", "fit_band_ranks",
     "fit_bccg", "fit_bct", "fit_beta_binomial", "fit_beta_binomial_moments", "fit_beta_binomial_regression", "fit_lms",
     "fit_lognormal_regression", "fit_mean_sd", "fit_normal", "fit_regression", "fit_shash", "fit_shash_with_delta", "fit_taylor",

@@ -22,7 +22,7 @@ MOST_FAILED = 0.1
 
 
 @dataclass(frozen=True)
-class Bands:
+class BootstrapBands:
     """Figures of the model of the whole sample, (a, k) at a ages, with the ends of their bootstrap band and standard errors.
 
     drawn : samples whose model could be fitted; failed : those where it could not, or the fit did not come to an end. All NaN where a model tells nothing.
@@ -37,7 +37,7 @@ class Bands:
     failed: int
 
 
-def bootstrap_values(found: Sample, fit: Fit, z: ArrayLike, ages: ArrayLike, times: int = 200, seed: int = 1, level: float = 0.9) -> Bands:
+def bootstrap_values(found: Sample, fit: Fit, z: ArrayLike, ages: ArrayLike, times: int = 200, seed: int = 1, level: float = 0.9) -> BootstrapBands:
     """Bands of the percentile curves: raw scores of the children who stand at z (k,) at ages (a,).
 
     Raises UsageError where times or level cannot be, or more than a tenth of the samples cannot be fitted.
@@ -46,7 +46,7 @@ def bootstrap_values(found: Sample, fit: Fit, z: ArrayLike, ages: ArrayLike, tim
     return _bootstrap(found, fit, lambda model: model.value(asked.ravel(), at.ravel()).reshape(asked.shape), at[:, 0], times, seed, level)
 
 
-def bootstrap_scores(found: Sample, fit: Fit, raw: ArrayLike, ages: ArrayLike, times: int = 200, seed: int = 1, level: float = 0.9) -> Bands:
+def bootstrap_scores(found: Sample, fit: Fit, raw: ArrayLike, ages: ArrayLike, times: int = 200, seed: int = 1, level: float = 0.9) -> BootstrapBands:
     """Bands of the norms themselves: z of raw scores (k,) at ages (a,); raises as `bootstrap_values` does."""
     asked, at = _grid(raw, ages)
     return _bootstrap(found, fit, lambda model: model.score(asked.ravel(), at.ravel()).z.reshape(asked.shape), at[:, 0], times, seed, level)
@@ -60,7 +60,7 @@ def _grid(asked: ArrayLike, ages: ArrayLike) -> tuple[Floats, Floats]:
 
 def _bootstrap(
     found: Sample, fit: Fit, figures: Callable[[NormModel], Floats], ages: Floats, times: int, seed: int, level: float
-) -> Bands:  # fmt: skip
+) -> BootstrapBands:  # fmt: skip
     if times < 2 or not 0.0 < level < 1.0:
         raise UsageError(Issue("bootstrap", f"{times} samples, level {level:g}", "Draw 2 samples or more (200 for a look, 1000 to print); a level lies between 0 and 1"))
     whole, rng, drawn, failed = figures(fit(found)), np.random.default_rng(seed), [], 0
@@ -85,4 +85,4 @@ def _bootstrap(
     told = every[:, ~untold]
     low[~untold], high[~untold] = np.nanpercentile(told, [tail, 100.0 - tail], axis=0)
     error[~untold] = np.nanstd(told, axis=0, ddof=1)
-    return Bands(ages, whole, low, high, error, len(drawn), failed)
+    return BootstrapBands(ages, whole, low, high, error, len(drawn), failed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,14 +21,14 @@ _FAR = 7.0  # log of a shape of about 1000, which is a binomial to the eye
 _NARROW = "at some age the scores spread no wider than if all children were alike (a binomial); take lower degrees or another model"
 
 
-class ItemsPassed(Fitted):
+class ItemsPassed(Fitted, ABC):
     """A beta-binomial model of a number of items passed, whatever its shapes depend on."""
 
     n_items: int
 
+    @abstractmethod
     def shapes(self, age: Floats) -> tuple[Floats, Floats]:
         """Alpha and beta (n,) at ages (n,)."""
-        raise NotImplementedError
 
     def score(self, raw: Floats, age: Floats) -> NormScore:
         """Standing of numbers of items passed (n,) at ages (n,); NaN for what is no whole number from 0 to ``n_items``."""

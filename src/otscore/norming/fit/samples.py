@@ -26,11 +26,10 @@ class Sample:
     """Whether a lower raw score is the better one."""
 
     def __repr__(self) -> str:
-        """How many children, from which raw score and age to which: never what one child has."""
-        low, high, young, old = self.raw.min(), self.raw.max(), self.age.min(), self.age.max()
+        """How many children; not from which raw score and age to which, for these are those of one child."""
         weighted = "" if self.effective_n > self.n - 1e-6 else f", weighted (as precise as {self.effective_n:.0f})"
         turned = ", a lower raw score is better" if self.descending else ""
-        return f"Sample({self.n} children, raw {low:g} to {high:g}, age {young:.4g} to {old:.4g}{weighted}{turned})"
+        return f"Sample({self.n} children{weighted}{turned})"
 
     @property
     def n(self) -> int:

@@ -58,6 +58,24 @@ def test_mean_and_spread_of_one_band(shift: float, spread: float, expected: str)
     assert (expected in text) if expected else text == ""
 
 
+@pytest.mark.parametrize(("n", "told"), [(4, False), (5, True)])
+def test_the_mean_of_few_children_is_not_told(n: int, told: bool) -> None:
+    """It would nearly be the z of one child."""
+    raw = np.concatenate([np.full(n, 2.5) + np.linspace(-0.1, 0.1, n), stats.norm.ppf((np.arange(50) + 0.5) / 50)])
+    found = sample(raw, np.concatenate([np.full(n, 5.5), np.full(50, 6.5)]))
+
+    class Standard:
+        limits, ages = (-9.0, 9.0), (5.0, 8.0)
+
+        def score(self, raw, age):
+            from otscore.norming.fit import NormScore
+
+            return NormScore(raw, np.zeros(raw.size, dtype=np.int8))
+
+    text = " ".join(misfit("hop", residuals(Standard(), found, [5, 6, 7]), found, "years"))  # type: ignore[arg-type]
+    assert ("mean z 2.50" in text) == told
+
+
 def test_many_small_bands_in_one_line() -> None:
     assert list(few("hop", np.array([16, 9, 40, 12, 29, 11]), [3, 4, 5, 6, 7, 8, 9], "years")) == [
         "hop: fewer than 30 children in 5 of 6 age bands, 9 in that from 4 to below 5 years"

@@ -88,5 +88,5 @@ def test_a_model_without_a_likelihood_is_not_compared_by_it() -> None:
 
 
 def test_a_sample_shows_no_child() -> None:
-    assert repr(sample([1, 9, 4], [5.25, 7, 6], [1, 1, 3])) == "Sample(3 children, raw 1 to 9, age 5.25 to 7, weighted (as precise as 2))"
-    assert repr(sample([1, 9], [5, 7], descending=True)) == "Sample(2 children, raw 1 to 9, age 5 to 7, a lower raw score is better)"
+    assert repr(sample([1, 9, 4], [5.25, 7, 6], [1, 1, 3])) == "Sample(3 children, weighted (as precise as 2))"
+    assert repr(sample([1, 9], [5, 7], descending=True)) == "Sample(2 children, a lower raw score is better)"
