@@ -117,19 +117,19 @@ def test_coefficients_are_those_of_least_squares(make: Callable[..., Derived]) -
 
 
 def test_a_count_needs_its_items_and_a_fit_its_end(make: Callable[..., Derived], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The most that was passed is not the most that can be, 10."""
+    """The most that was passed is not the most that can be, 12."""
     rng = np.random.default_rng(5)
     age = rng.uniform(5, 9, 80)
-    passed = rng.binomial(10, rng.beta(age / 4, 5))
-    assert passed.max() < 10
+    passed = rng.binomial(12, rng.beta(age / 4, 6))
+    assert passed.max() < 12
     text = "age,x\n" + "".join(f"{one:.3f},{count}\n" for one, count in zip(age, passed, strict=True))
     part: dict[str, Any] = {"how": "coefficients", "scales": ["x"], "model": {"method": "beta_binomial_regression"}}
     with pytest.raises(UsageError, match="a model of a count needs the number of items"):
         make("intercept slope", part, text=text, columns=[], strata={})
-    assert rows(make("n_items", part | {"items": 10}, text=text, columns=[], strata={}))[0]["n_items"] == "10"
+    assert rows(make("n_items", part | {"items": 12}, text=text, columns=[], strata={}))[0]["n_items"] == "12"
     monkeypatch.setattr("otscore.norming.build.derived.parts.converged", lambda model: False)
     with pytest.raises(UsageError, match="beta_binomial_regression: the fit has not come to an end"):
-        make("intercept slope", part | {"items": 10}, text=text, columns=[], strata={})
+        make("intercept slope", part | {"items": 12}, text=text, columns=[], strata={})
 
 
 def test_nodes_with_the_children_near_them(make: Callable[..., Derived]) -> None:
